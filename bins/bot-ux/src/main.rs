@@ -1,0 +1,2 @@
+//! bot-ux
+fn main() {}
