@@ -22,7 +22,7 @@ use crate::Text;
 /// let due: Amount = serde_json::from_str("277.940")?;
 /// assert_eq!(due.as_str(), "277.940");
 /// assert_eq!(serde_json::to_string(&due)?, "277.940");
-/// assert_eq!((due.to_decimal()? * rust_decimal::dec!(2)).to_string(), "555.880");
+/// assert_eq!((due.to_decimal()? * rust_decimal::Decimal::TWO).to_string(), "555.880");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -1,0 +1,8 @@
+//! Tests of the model as another crate uses it.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod amounts;
+mod code_tables;
+mod round_trip;
+#[cfg(feature = "schema")]
+mod schemas;
