@@ -1,1 +1,30 @@
-//! tests
+//! What black-box tests share: [`Server`] starts a channel's real binary, [`same_json`] compares answers digit for
+//! digit, [`document`] reads an example of the channel documents.
+//!
+//! Other crates' tests use the last two; nothing here knows any of our crates.
+
+mod binary;
+mod exact_json;
+mod server;
+
+pub use binary::binary;
+pub use exact_json::{ExactJson, same_json};
+pub use server::{Answer, Request, Server};
+
+use std::path::PathBuf;
+
+/// An example body of the channel documents, such as `bot-ux.balance-enquiry.pr`.
+///
+/// # Panics
+/// If there is no such example.
+#[must_use]
+pub fn document(name: &str) -> String {
+    let path = fixtures().join("documents").join(format!("{name}.json"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("no example {}: {error}", path.display()))
+}
+
+/// The folder of the fixtures that several crates' tests share.
+#[must_use]
+pub fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}

@@ -1,0 +1,31 @@
+# What is done at a desk. `just ci` is what the gate runs.
+
+# List the recipes.
+default:
+    @just --list
+
+# Start a channel on its embedded sandbox: `just run`, `just run dxp-ux`.
+run channel="bot-ux":
+    cargo run -p {{channel}}
+
+# Pass the tests.
+test:
+    cargo test --workspace
+
+# Formatting and lints, warnings are errors.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    cargo doc --workspace --no-deps --all-features
+
+# Everything the gate runs, from a clean checkout on.
+ci:
+    bash .ci/run
+
+# Accept changed snapshots after reading them.
+snapshots:
+    cargo insta review
+
+# Licences, advisories, duplicates (needs cargo-deny).
+deny:
+    cargo deny check

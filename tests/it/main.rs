@@ -1,0 +1,4 @@
+//! Black-box contract tests: every documented request and error against the real binaries.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod architecture;

@@ -1,0 +1,23 @@
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Path of one of the workspace's binaries, built if need be (the package has the binary's name).
+///
+/// # Panics
+/// If the build fails.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    // Tests of another package get no path to a binary from cargo; asking cargo is the way that is never stale.
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics", "--package", name, "--bin", name])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "building {name} failed: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == name)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .unwrap_or_else(|| panic!("cargo names no executable for {name}"))
+}

@@ -1,0 +1,213 @@
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::{binary, same_json};
+
+/// How long a binary may take to say that it listens; generous, because the machine may be busy.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// A channel's real binary, running in sandbox mode on a port of its own; ended when dropped.
+pub struct Server {
+    child: Child,
+    url: String,
+    output: Option<JoinHandle<String>>,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl Server {
+    /// Starts a binary on a free loopback port and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start(name: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(binary(name))
+            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let (found, url) = mpsc::channel();
+        let stdout = child.stdout.take().expect("stdout is piped");
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let output = std::thread::spawn(move || read_until_end(stdout, &found));
+        let errors = std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = BufReader::new(stderr).read_to_string(&mut text);
+            text
+        });
+        let mut server = Self { child, url: String::new(), output: Some(output), errors: Some(errors) };
+        match url.recv_timeout(START_LIMIT) {
+            Ok(url) => server.url = url,
+            Err(_) => {
+                let (_, errors) = server.end("KILL");
+                panic!("{name} did not say that it listens: {errors}");
+            }
+        }
+        server
+    }
+
+    /// Base URL, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The process id, for signals.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A GET with the demo client's credentials; `path` begins with a slash and may have a query.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Request {
+        self.request("GET", path)
+    }
+
+    /// A request of any method with the demo client's credentials.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        Request {
+            method: method.to_owned(),
+            url: format!("{}{path}", self.url),
+            headers: vec![("client_id".into(), "demo".into()), ("client_secret".into(), "demo-secret".into())],
+            body: None,
+        }
+    }
+
+    /// Asks the process to end and returns all it wrote: standard output and standard error.
+    ///
+    /// # Panics
+    /// If it does not end cleanly.
+    #[must_use]
+    pub fn stop(mut self) -> (String, String) {
+        let texts = self.end("TERM");
+        let status = self.child.wait().expect("the process was started");
+        assert!(status.success(), "ended with {status}");
+        texts
+    }
+
+    fn end(&mut self, signal: &str) -> (String, String) {
+        let _ = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status();
+        let _ = self.child.wait();
+        let join = |thread: Option<JoinHandle<String>>| thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        (join(self.output.take()), join(self.errors.take()))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads what the process prints, to the end, and reports the address when it comes.
+fn read_until_end(stdout: impl Read, found: &mpsc::Sender<String>) -> String {
+    let mut all = String::new();
+    for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+        if let Some(url) = line.strip_prefix("listening on ") {
+            let _ = found.send(url.trim().to_owned());
+        }
+        all.push_str(&line);
+        all.push('\n');
+    }
+    all
+}
+
+/// One request, put together step by step.
+#[derive(Debug, Clone)]
+pub struct Request {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+}
+
+impl Request {
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Takes a header out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(header, _)| !header.eq_ignore_ascii_case(name));
+        self
+    }
+
+    /// Adds a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self.header("Content-Type", "application/json")
+    }
+
+    /// Sends the request and waits for the answer.
+    ///
+    /// # Panics
+    /// If there is no answer at all.
+    #[must_use]
+    pub fn send(self) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().into();
+        let mut request = ureq::http::Request::builder().method(self.method.as_str()).uri(&self.url);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let started = Instant::now();
+        let request = request.body(self.body.unwrap_or_default()).expect("a valid request");
+        let mut response = agent.run(request).unwrap_or_else(|error| panic!("{} {} got no answer: {error}", self.method, self.url));
+        let body = response.body_mut().read_to_string().expect("an answer in UTF-8");
+        let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().iter().map(header).collect(),
+            body,
+            took: started.elapsed(),
+        }
+    }
+}
+
+/// An answer as it came.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers with their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: String,
+    /// From sending the request to the end of the answer; for reports, never for a verdict.
+    pub took: Duration,
+}
+
+impl Answer {
+    /// Value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Asserts the status and the body, digit for digit.
+    ///
+    /// # Panics
+    /// If one of them differs.
+    #[track_caller]
+    pub fn assert(&self, status: u16, body: &str) -> &Self {
+        assert_eq!(self.status, status, "{}", self.body);
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        same_json(&self.body, body);
+        self
+    }
+}
