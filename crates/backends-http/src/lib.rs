@@ -1,1 +1,24 @@
-//! backends-http
+#![doc = include_str!("../README.md")]
+
+mod breaker;
+mod bulkhead;
+mod call;
+mod config;
+mod context;
+mod decode;
+mod error;
+mod metrics;
+mod retry;
+mod system;
+mod target;
+mod transport;
+
+pub use breaker::BreakerState;
+pub use call::{Call, Kind, Reply};
+pub use config::{ConfigProblem, SystemConfig};
+pub use context::{CallContext, CorrelationId, InvalidCorrelationId, TraceContext};
+pub use decode::decode_json;
+pub use error::{BackendError, Cause, Origin, Outage, Stage};
+pub use metrics::UpstreamMetrics;
+pub use system::{Health, System};
+pub use target::Target;

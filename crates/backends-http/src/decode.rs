@@ -1,0 +1,53 @@
+//! Reading JSON answers: the only place that names the JSON library.
+
+use serde::Deserialize;
+
+use crate::call::Reply;
+use crate::error::BackendError;
+
+/// Reads the body of `reply` as JSON. `T` may borrow from the body.
+///
+/// Nesting is bounded (128 levels).
+///
+/// # Errors
+/// [`BackendError::Malformed`] with the path of the first place that does not fit, and none of its values.
+pub fn decode_json<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
+    serde_json::from_slice(&reply.body).or_else(|_| decode_tracking_the_path(reply))
+}
+
+/// Reads the body a second time, slowly, to find out where it does not fit.
+#[cold]
+fn decode_tracking_the_path<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
+    let mut json = serde_json::Deserializer::from_slice(&reply.body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|failure| {
+        let path = failure.path().to_string();
+        reply.malformed_because(path, JsonProblem::new(failure.inner()))
+    })?;
+    json.end()
+        .map_err(|failure| reply.malformed_because("$", JsonProblem::new(&failure)))?;
+    Ok(value)
+}
+
+/// The JSON library's own message quotes the value that did not fit, so only its kind and place are kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind} at line {line}, column {column}")]
+struct JsonProblem {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl JsonProblem {
+    fn new(failure: &serde_json::Error) -> Self {
+        Self {
+            kind: match failure.classify() {
+                serde_json::error::Category::Io => "unreadable",
+                serde_json::error::Category::Syntax => "not JSON",
+                serde_json::error::Category::Data => "another type or value than expected",
+                serde_json::error::Category::Eof => "JSON that ends too early",
+            },
+            line: failure.line(),
+            column: failure.column(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What is counted about the calls to billing systems.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::error::Outcome;
+
+/// Upper bounds of the latency buckets, in seconds.
+const BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SystemLabel {
+    system: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OperationLabels {
+    system: &'static str,
+    operation: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallLabels {
+    system: &'static str,
+    operation: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TableLabels {
+    system: &'static str,
+    table: &'static str,
+}
+
+/// The metrics of all billing systems of one process.
+///
+/// | name | labels | |
+/// |---|---|---|
+/// | `upstream_calls_total` | system, operation, outcome | calls, repetitions not counted on their own |
+/// | `upstream_call_duration_seconds` | system, operation | histogram, from the first attempt to the last |
+/// | `upstream_retries_total` | system, operation | repetitions |
+/// | `upstream_in_flight`, `upstream_queued` | system | attempts under way, calls waiting for a place |
+/// | `upstream_breaker_state` | system | 0 closed, 1 half-open, 2 open |
+/// | `upstream_connections` , `upstream_connections_opened_total` | system | open now, opened ever |
+/// | `upstream_unknown_codes_total` | system, table | codes that were in none of our tables |
+#[derive(Debug, Clone)]
+pub struct UpstreamMetrics {
+    calls: Family<CallLabels, Counter>,
+    duration: Family<OperationLabels, Histogram, fn() -> Histogram>,
+    retries: Family<OperationLabels, Counter>,
+    in_flight: Family<SystemLabel, Gauge>,
+    queued: Family<SystemLabel, Gauge>,
+    breaker: Family<SystemLabel, Gauge>,
+    connections: Family<SystemLabel, Gauge>,
+    connections_opened: Family<SystemLabel, Counter>,
+    unknown_codes: Family<TableLabels, Counter>,
+}
+
+impl UpstreamMetrics {
+    /// Registers all of them; once per registry.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            calls: Family::default(),
+            duration: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            retries: Family::default(),
+            in_flight: Family::default(),
+            queued: Family::default(),
+            breaker: Family::default(),
+            connections: Family::default(),
+            connections_opened: Family::default(),
+            unknown_codes: Family::default(),
+        };
+        let registry = registry.sub_registry_with_prefix("upstream");
+        registry.register(
+            "calls",
+            "Calls to a billing system by outcome",
+            metrics.calls.clone(),
+        );
+        registry.register(
+            "call_duration_seconds",
+            "Time of a call with its repetitions",
+            metrics.duration.clone(),
+        );
+        registry.register("retries", "Repeated attempts", metrics.retries.clone());
+        registry.register("in_flight", "Attempts under way", metrics.in_flight.clone());
+        registry.register(
+            "queued",
+            "Calls waiting for a place",
+            metrics.queued.clone(),
+        );
+        registry.register(
+            "breaker_state",
+            "Circuit breaker: 0 closed, 1 half-open, 2 open",
+            metrics.breaker.clone(),
+        );
+        registry.register(
+            "connections",
+            "Open connections",
+            metrics.connections.clone(),
+        );
+        registry.register(
+            "connections_opened",
+            "Connections opened",
+            metrics.connections_opened.clone(),
+        );
+        registry.register(
+            "unknown_codes",
+            "Codes that none of our tables has",
+            metrics.unknown_codes.clone(),
+        );
+        metrics
+    }
+
+    /// Counts a code that `table` does not have. The code itself is not kept: it may be anything.
+    pub fn unknown_code(&self, system: &'static str, table: &'static str) {
+        self.unknown_codes
+            .get_or_create(&TableLabels { system, table })
+            .inc();
+    }
+
+    pub(crate) fn operation(
+        &self,
+        system: &'static str,
+        operation: &'static str,
+    ) -> OperationMetrics {
+        let labels = OperationLabels { system, operation };
+        OperationMetrics {
+            operation,
+            outcomes: Outcome::ALL.map(|outcome| {
+                let labels = CallLabels {
+                    system,
+                    operation,
+                    outcome: outcome.label(),
+                };
+                self.calls.get_or_create(&labels).clone()
+            }),
+            duration: self.duration.get_or_create(&labels).clone(),
+            retries: self.retries.get_or_create(&labels).clone(),
+        }
+    }
+
+    pub(crate) fn in_flight(&self, system: &'static str) -> Gauge {
+        self.in_flight
+            .get_or_create(&SystemLabel { system })
+            .clone()
+    }
+
+    pub(crate) fn queued(&self, system: &'static str) -> Gauge {
+        self.queued.get_or_create(&SystemLabel { system }).clone()
+    }
+
+    pub(crate) fn breaker(&self, system: &'static str) -> Gauge {
+        self.breaker.get_or_create(&SystemLabel { system }).clone()
+    }
+
+    pub(crate) fn connections(&self, system: &'static str) -> (Gauge, Counter) {
+        let label = SystemLabel { system };
+        (
+            self.connections.get_or_create(&label).clone(),
+            self.connections_opened.get_or_create(&label).clone(),
+        )
+    }
+}
+
+/// The counters of one operation, found once so that a call only increments them.
+#[derive(Debug)]
+pub(crate) struct OperationMetrics {
+    pub(crate) operation: &'static str,
+    outcomes: [Counter; Outcome::ALL.len()],
+    duration: Histogram,
+    pub(crate) retries: Counter,
+}
+
+impl OperationMetrics {
+    pub(crate) fn finished(&self, outcome: Outcome, took: Duration) {
+        self.outcomes[outcome as usize].inc();
+        self.duration.observe(took.as_secs_f64());
+    }
+}

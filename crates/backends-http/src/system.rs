@@ -1,0 +1,388 @@
+//! One billing system, and a call to it from the first attempt to the last.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use http_body_util::Full;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::breaker::{Breaker, BreakerState};
+use crate::bulkhead::{Bulkhead, NoPlace};
+use crate::call::{Call, Reply};
+use crate::config::{BaseUrl, ConfigProblem, SystemConfig};
+use crate::context::CallContext;
+use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
+use crate::metrics::{OperationMetrics, UpstreamMetrics};
+use crate::retry::{Left, Retries};
+use crate::target::Target;
+use crate::transport::{self, BodyFailure, Pool};
+
+const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+/// One billing system as one worker sees it: a connection pool of its own; breaker, bulkhead, retry budget and metrics
+/// shared with the other workers.
+#[derive(Debug)]
+pub struct System {
+    shared: Arc<Shared>,
+    pool: Pool,
+}
+
+#[derive(Debug)]
+struct Shared {
+    name: &'static str,
+    base: BaseUrl,
+    host: HeaderValue,
+    config: SystemConfig,
+    breaker: Breaker,
+    bulkhead: Bulkhead,
+    retries: Retries,
+    operations: Vec<OperationMetrics>,
+    connections: (Gauge, Counter),
+    in_flight: Gauge,
+    queued: Gauge,
+    last_failure: AtomicUsize,
+    metrics: UpstreamMetrics,
+}
+
+/// How a system looks from here, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// The circuit breaker.
+    pub breaker: BreakerState,
+    /// Attempts under way, over all workers.
+    pub in_flight: i64,
+    /// Calls that wait for a place, over all workers.
+    pub queued: i64,
+    /// Class of the last call that failed, as in [`BackendError::class`].
+    pub last_failure: Option<&'static str>,
+}
+
+impl System {
+    /// The system `name` with the operations that its backend calls.
+    ///
+    /// Opens nothing yet. Build it once, then give each further worker its own with [`System::for_worker`].
+    ///
+    /// # Errors
+    /// Every mistake in `config`, with keys relative to `systems.<name>.http`.
+    ///
+    /// # Panics
+    /// If `operations` is empty.
+    pub fn new(
+        name: &'static str,
+        operations: &[&'static str],
+        config: &SystemConfig,
+        metrics: &UpstreamMetrics,
+    ) -> Result<Self, Vec<ConfigProblem>> {
+        assert!(!operations.is_empty(), "a system has operations");
+        let mut problems = Vec::new();
+        config.check(&format!("systems.{name}.http"), &mut problems);
+        let base = match BaseUrl::parse(&config.base_url) {
+            Ok(base) if problems.is_empty() => base,
+            _ => return Err(problems),
+        };
+        let shared = Shared {
+            name,
+            host: HeaderValue::from_str(base.authority.as_str())
+                .expect("an authority is a valid header value"),
+            base,
+            breaker: Breaker::new(name, config, metrics.breaker(name)),
+            bulkhead: Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name)),
+            retries: Retries::new(config),
+            operations: operations
+                .iter()
+                .map(|operation| metrics.operation(name, operation))
+                .collect(),
+            connections: metrics.connections(name),
+            in_flight: metrics.in_flight(name),
+            queued: metrics.queued(name),
+            last_failure: AtomicUsize::new(Outcome::Ok as usize),
+            config: config.clone(),
+            metrics: metrics.clone(),
+        };
+        Ok(Self::with_own_pool(Arc::new(shared)))
+    }
+
+    /// The same system for another worker: everything shared but the connection pool.
+    #[must_use]
+    pub fn for_worker(&self) -> Self {
+        Self::with_own_pool(Arc::clone(&self.shared))
+    }
+
+    fn with_own_pool(shared: Arc<Shared>) -> Self {
+        let (open, opened) = shared.connections.clone();
+        let pool = transport::pool(&shared.config, open, opened);
+        Self { shared, pool }
+    }
+
+    /// The name in configuration and metrics.
+    pub fn name(&self) -> &'static str {
+        self.shared.name
+    }
+
+    /// Begins the target of a call with the base URL's prefix and `path`, which is the interface's fixed part.
+    pub fn target(&self, path: &'static str) -> Target {
+        Target::new(&self.shared.base.prefix, path)
+    }
+
+    /// Counts a code that is not in `table` (the table's own name).
+    pub fn unknown_code(&self, table: &'static str) {
+        self.shared.metrics.unknown_code(self.shared.name, table);
+    }
+
+    /// How the system looks from here.
+    pub fn health(&self) -> Health {
+        let last = Outcome::ALL[self.shared.last_failure.load(Ordering::Relaxed)];
+        Health {
+            breaker: self.shared.breaker.state(),
+            in_flight: self.shared.in_flight.get(),
+            queued: self.shared.queued.get(),
+            last_failure: (last != Outcome::Ok).then(|| last.label()),
+        }
+    }
+
+    /// Makes one call: waits its turn, sends, lets `read` judge and decode the reply, and repeats where that is allowed and
+    /// fits into the time. `read` is called once per reply, so that a failure which the system reports in its own words
+    /// counts for repetition and breaker like any other.
+    ///
+    /// # Errors
+    /// What `read` returned for the last reply, or why there was none.
+    pub async fn call<T>(
+        &self,
+        ctx: &CallContext,
+        call: &Call<'_>,
+        read: impl Fn(&Reply) -> Result<T, BackendError>,
+    ) -> Result<T, BackendError> {
+        let mut observation = Observation {
+            shared: &self.shared,
+            metrics: self.shared.operation(call.operation),
+            started: Instant::now(),
+            outcome: Outcome::Abandoned,
+        };
+        let result = self.attempts(ctx, call, &observation, read).await;
+        observation.outcome = result
+            .as_ref()
+            .map_or_else(BackendError::outcome, |_| Outcome::Ok);
+        result
+    }
+
+    async fn attempts<T>(
+        &self,
+        ctx: &CallContext,
+        call: &Call<'_>,
+        observation: &Observation<'_>,
+        read: impl Fn(&Reply) -> Result<T, BackendError>,
+    ) -> Result<T, BackendError> {
+        let retries = &self.shared.retries;
+        retries.earn();
+        let mut started = observation.started;
+        let mut done = 0;
+        loop {
+            let failure = match self.attempt(ctx, call, started, &read).await {
+                Ok(value) => return Ok(value),
+                Err(failure) => failure,
+            };
+            let left = Left {
+                until_deadline: ctx.deadline.saturating_duration_since(Instant::now()),
+                one_attempt: self.shared.config.timeout(),
+            };
+            let Some(pause) = retries.pause(done, call.kind, &failure, left) else {
+                return Err(failure);
+            };
+            observation.metrics.retries.inc();
+            sleep(pause).await;
+            started = Instant::now();
+            done += 1;
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        ctx: &CallContext,
+        call: &Call<'_>,
+        started: Instant,
+        read: impl Fn(&Reply) -> Result<T, BackendError>,
+    ) -> Result<T, BackendError> {
+        let shared = &*self.shared;
+        let origin = shared.origin(call);
+        let deadline = ctx.deadline.min(started + shared.config.timeout());
+        let admission = shared
+            .breaker
+            .admit(started)
+            .map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
+        let _place =
+            shared
+                .bulkhead
+                .enter(started, deadline)
+                .await
+                .map_err(|reason| match reason {
+                    NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
+                    NoPlace::TimedOut => BackendError::TimedOut {
+                        origin,
+                        stage: Stage::Queue,
+                    },
+                })?;
+        let result = match timeout_at(deadline, self.send(ctx, call, origin)).await {
+            Ok(reply) => reply.and_then(|reply| read(&reply)),
+            Err(_) => Err(BackendError::TimedOut {
+                origin,
+                stage: Stage::Answer,
+            }),
+        };
+        admission.record(Instant::now(), result.as_ref().is_err_and(is_outage));
+        result
+    }
+
+    async fn send(
+        &self,
+        ctx: &CallContext,
+        call: &Call<'_>,
+        origin: Origin,
+    ) -> Result<Reply, BackendError> {
+        let response = self
+            .pool
+            .request(self.shared.request(ctx, call))
+            .await
+            .map_err(|failure| BackendError::Unavailable {
+                origin,
+                outage: if failure.is_connect() {
+                    Outage::ConnectFailed
+                } else {
+                    Outage::ConnectionLost
+                },
+                retry_after: None,
+                cause: Some(failure.into()),
+            })?;
+        let (parts, body) = response.into_parts();
+        let most = self.shared.config.max_answer_bytes;
+        let body = transport::read_body(body, &parts.headers, most)
+            .await
+            .map_err(|failure| match failure {
+                BodyFailure::TooLong => BackendError::Malformed {
+                    origin,
+                    path: "body".into(),
+                    cause: Some(format!("longer than {most} bytes").into()),
+                },
+                BodyFailure::Lost(cause) => BackendError::Unavailable {
+                    origin,
+                    outage: Outage::ConnectionLost,
+                    retry_after: None,
+                    cause: Some(cause.into()),
+                },
+            })?;
+        Ok(Reply {
+            origin,
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+impl Shared {
+    fn operation(&self, name: &'static str) -> &OperationMetrics {
+        let known = self
+            .operations
+            .iter()
+            .find(|metrics| metrics.operation == name);
+        debug_assert!(
+            known.is_some(),
+            "{name} is not among the operations of {}",
+            self.name
+        );
+        known.unwrap_or(&self.operations[0])
+    }
+
+    fn origin(&self, call: &Call<'_>) -> Origin {
+        Origin {
+            system: self.name,
+            operation: call.operation,
+            method: method_name(&call.method),
+        }
+    }
+
+    fn request(&self, ctx: &CallContext, call: &Call<'_>) -> Request<Full<bytes::Bytes>> {
+        let mut request = Request::new(Full::new(call.body.clone()));
+        *request.method_mut() = call.method.clone();
+        *request.uri_mut() = self.uri(call.target.clone());
+        let headers = request.headers_mut();
+        *headers = HeaderMap::with_capacity(call.headers.len() + 4);
+        headers.insert(header::HOST, self.host.clone());
+        headers.insert(X_CORRELATION_ID, ctx.correlation_id.header_value());
+        if let Some(trace) = &ctx.trace {
+            headers.insert(TRACEPARENT, trace.traceparent.clone());
+            if let Some(state) = &trace.tracestate {
+                headers.insert(TRACESTATE, state.clone());
+            }
+        }
+        for (name, value) in call.headers {
+            headers.insert(name.clone(), value.clone());
+        }
+        request
+    }
+
+    fn uri(&self, target: PathAndQuery) -> Uri {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.base.scheme.clone());
+        parts.authority = Some(self.base.authority.clone());
+        parts.path_and_query = Some(target);
+        Uri::from_parts(parts).expect("all three parts are there")
+    }
+}
+
+/// Records a call when it is over, also where nobody waits for it any more.
+struct Observation<'a> {
+    shared: &'a Shared,
+    metrics: &'a OperationMetrics,
+    started: Instant,
+    outcome: Outcome,
+}
+
+impl Drop for Observation<'_> {
+    fn drop(&mut self) {
+        self.metrics.finished(self.outcome, self.started.elapsed());
+        if self.outcome != Outcome::Ok && self.outcome != Outcome::Abandoned {
+            self.shared
+                .last_failure
+                .store(self.outcome as usize, Ordering::Relaxed);
+        }
+    }
+}
+
+fn unavailable(origin: Origin, outage: Outage, retry_after: Option<Duration>) -> BackendError {
+    BackendError::Unavailable {
+        origin,
+        outage,
+        retry_after,
+        cause: None,
+    }
+}
+
+/// Whether a failure says something about the system's health, and not just about this one call.
+fn is_outage(failure: &BackendError) -> bool {
+    match failure {
+        BackendError::TimedOut { .. } => true,
+        BackendError::Unavailable { outage, .. } => matches!(
+            outage,
+            Outage::ConnectFailed | Outage::ConnectionLost | Outage::SystemDown
+        ),
+        _ => false,
+    }
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "OTHER",
+    }
+}

@@ -1,0 +1,180 @@
+//! Connections to one system: how they are made, kept, counted and read from.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Uri, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use crate::config::SystemConfig;
+
+pub(crate) type Pool = Client<Connector, Full<Bytes>>;
+
+/// A pool of its own for one worker. Nothing is opened before the first call.
+pub(crate) fn pool(config: &SystemConfig, open: Gauge, opened: Counter) -> Pool {
+    let mut tcp = HttpConnector::new();
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(config.connect_timeout()));
+    let idle_connections = if config.idle_timeout_ms == 0 {
+        0
+    } else {
+        config.max_idle_connections
+    };
+    // A request that hyper could not hand to a kept connection, because the system had closed it, goes out again on
+    // another one. That is safe for writes too: hyper does so only while not a byte of the request was sent.
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(config.idle_timeout())
+        .pool_max_idle_per_host(idle_connections)
+        .retry_canceled_requests(true)
+        .build(Connector { tcp, open, opened })
+}
+
+#[derive(Clone)]
+pub(crate) struct Connector {
+    tcp: HttpConnector,
+    open: Gauge,
+    opened: Counter,
+}
+
+impl Service<Uri> for Connector {
+    type Response = Counted<TokioIo<TcpStream>>;
+    type Error = <HttpConnector as Service<Uri>>::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.tcp.poll_ready(cx)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.tcp.call(uri);
+        let open = self.open.clone();
+        let opened = self.opened.clone();
+        Box::pin(async move {
+            let stream = connecting.await?;
+            open.inc();
+            opened.inc();
+            Ok(Counted { stream, open })
+        })
+    }
+}
+
+/// A connection that is counted as open until it is dropped.
+pub(crate) struct Counted<S> {
+    stream: S,
+    open: Gauge,
+}
+
+impl<S> Drop for Counted<S> {
+    fn drop(&mut self) {
+        self.open.dec();
+    }
+}
+
+impl<S: Connection> Connection for Counted<S> {
+    fn connected(&self) -> Connected {
+        self.stream.connected()
+    }
+}
+
+impl<S: Read + Unpin> Read for Counted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl<S: Write + Unpin> Write for Counted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+}
+
+/// Why a body could not be had.
+#[derive(Debug)]
+pub(crate) enum BodyFailure {
+    TooLong,
+    Lost(hyper::Error),
+}
+
+/// The whole body, if it is not longer than `most` bytes. One that arrived in one piece is not copied.
+pub(crate) async fn read_body(
+    mut body: Incoming,
+    headers: &HeaderMap,
+    most: usize,
+) -> Result<Bytes, BodyFailure> {
+    let declared = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > most) {
+        return Err(BodyFailure::TooLong);
+    }
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(BodyFailure::Lost)?.into_data() else {
+            continue;
+        };
+        if first.len() + rest.len() + data.len() > most {
+            return Err(BodyFailure::TooLong);
+        }
+        if first.is_empty() && rest.is_empty() {
+            if body.is_end_stream() {
+                return Ok(data);
+            }
+            first = data;
+        } else {
+            if rest.is_empty() {
+                rest.reserve(declared.unwrap_or(2 * first.len() + data.len()));
+                rest.extend_from_slice(&first);
+                first = Bytes::new();
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
+}
