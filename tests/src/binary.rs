@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 /// Path of one of the workspace's binaries, built if need be (the package has the binary's name).
 ///
@@ -7,6 +9,12 @@ use std::process::Command;
 /// If the build fails.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(name.to_owned()).or_insert_with(|| build(name)).clone()
+}
+
+fn build(name: &str) -> PathBuf {
     // Tests of another package get no path to a binary from cargo; asking cargo is the way that is never stale.
     let output = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--message-format=json-render-diagnostics", "--package", name, "--bin", name])
