@@ -1,0 +1,33 @@
+//! The credentials that the simulated systems accept. They open nothing but the sandbox.
+
+/// User name of CSG, Basic authentication.
+pub const CSG_USER: &str = "sandbox-csg";
+/// Password of CSG, Basic authentication.
+pub const CSG_PASSWORD: &str = "sandbox-csg-secret";
+
+/// User name of Liberate, Basic authentication.
+pub const LIBERATE_USER: &str = "sandbox-liberate";
+/// Password of Liberate, Basic authentication.
+pub const LIBERATE_PASSWORD: &str = "sandbox-liberate-secret";
+
+/// OAuth client of Cerillion's token endpoint.
+pub const CERILLION_CLIENT_ID: &str = "sandbox-cerillion";
+/// OAuth client secret of Cerillion's token endpoint.
+pub const CERILLION_CLIENT_SECRET: &str = "sandbox-cerillion-secret";
+/// Realm in the path of Cerillion's token endpoint.
+pub const CERILLION_REALM: &str = "sandbox";
+/// Organisation in the path of Cerillion's account resources.
+pub const CERILLION_ORG: &str = "jm";
+
+/// Amdocs's `X-Api-Key`.
+pub const AMDOCS_API_KEY: &str = "sandbox-amdocs-key";
+
+/// Bearer token of the TMF666 server.
+pub const TMF666_TOKEN: &str = "sandbox-tmf666-token";
+
+/// `Authorization` value of HTTP Basic for a user and password.
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    use base64::Engine as _;
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+    format!("Basic {pair}")
+}

@@ -1,0 +1,78 @@
+//! What the systems did: every change that was applied and how often each operation was called.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::BssName;
+
+/// One change that a system applied to its records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// Position in the order of application, from 1.
+    pub number: u64,
+    /// The system that changed.
+    pub system: BssName,
+    /// The native operation that changed it.
+    pub operation: String,
+    /// The changed account's native number.
+    pub account: String,
+    /// The id by which the system tells a repeat from a new request; empty where it has none.
+    pub request_id: String,
+    /// The native members that were set, with their new values.
+    pub values: BTreeMap<String, String>,
+}
+
+/// How often each operation of each system was called, faults included.
+pub type Calls = BTreeMap<BssName, BTreeMap<String, u64>>;
+
+/// The record of everything that happened since the start.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    changes: Mutex<Vec<Change>>,
+    calls: Mutex<BTreeMap<(BssName, &'static str), u64>>,
+}
+
+impl Ledger {
+    /// Notes a change; its number is given here.
+    pub(crate) fn changed(&self, system: BssName, operation: &str, account: &str, request_id: &str, values: BTreeMap<String, String>) {
+        let mut changes = lock(&self.changes);
+        let number = changes.len() as u64 + 1;
+        changes.push(Change {
+            number,
+            system,
+            operation: operation.to_owned(),
+            account: account.to_owned(),
+            request_id: request_id.to_owned(),
+            values,
+        });
+    }
+
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        lock(&self.changes).clone()
+    }
+
+    pub(crate) fn called(&self, system: BssName, operation: &'static str) {
+        *lock(&self.calls).entry((system, operation)).or_default() += 1;
+    }
+
+    pub(crate) fn calls(&self) -> Calls {
+        let mut calls = Calls::new();
+        for ((system, operation), count) in lock(&self.calls).iter() {
+            let of_system = calls.entry(*system).or_default();
+            of_system.insert((*operation).to_owned(), *count);
+        }
+        calls
+    }
+
+    pub(crate) fn forget_calls(&self) {
+        lock(&self.calls).clear();
+    }
+}
+
+/// Locks without regard to poisoning: the guarded values are whole after every statement.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
