@@ -49,10 +49,7 @@ impl Amount {
     pub const MAX_LEN: usize = 64;
 
     /// The figure zero, written `0`.
-    pub const ZERO: Self = Self {
-        digits: Text::from_static("0"),
-        quoted: false,
-    };
+    pub const ZERO: Self = Self { digits: Text::from_static("0"), quoted: false };
 
     /// The digits as they were read, a valid JSON number.
     #[must_use]
@@ -85,11 +82,8 @@ impl Amount {
     /// # Errors
     /// [`AmountError::TooManyDigits`] beyond 28 significant digits.
     pub fn to_decimal(&self) -> Result<Decimal, AmountError> {
-        let parsed = if self.digits.contains(['e', 'E']) {
-            Decimal::from_scientific(&self.digits)
-        } else {
-            Decimal::from_str_exact(&self.digits)
-        };
+        let parsed =
+            if self.digits.contains(['e', 'E']) { Decimal::from_scientific(&self.digits) } else { Decimal::from_str_exact(&self.digits) };
         parsed.map_err(|_| AmountError::TooManyDigits)
     }
 
@@ -108,10 +102,7 @@ impl From<Decimal> for Amount {
         let mut digits = Text::default();
         // Writing into a `Text` cannot fail.
         let _ = write!(digits, "{value}");
-        Self {
-            digits,
-            quoted: false,
-        }
+        Self { digits, quoted: false }
     }
 }
 
@@ -131,15 +122,8 @@ impl FromStr for Amount {
             return Err(AmountError::NotADecimal);
         }
         let parts = Parts::split(text).ok_or(AmountError::NotADecimal)?;
-        let digits = if parts.is_json() {
-            Text::from(text)
-        } else {
-            parts.mended()
-        };
-        Ok(Self {
-            digits,
-            quoted: false,
-        })
+        let digits = if parts.is_json() { Text::from(text) } else { parts.mended() };
+        Ok(Self { digits, quoted: false })
     }
 }
 
@@ -163,16 +147,8 @@ impl<'a> Parts<'a> {
             None => (mantissa, None),
         };
         let has_digits = !whole.is_empty() || fraction.is_some_and(|f| !f.is_empty());
-        let valid = has_digits
-            && all_digits(whole)
-            && fraction.is_none_or(all_digits)
-            && exponent_is_valid(exponent);
-        valid.then_some(Self {
-            sign,
-            whole,
-            fraction,
-            exponent,
-        })
+        let valid = has_digits && all_digits(whole) && fraction.is_none_or(all_digits) && exponent_is_valid(exponent);
+        valid.then_some(Self { sign, whole, fraction, exponent })
     }
 
     fn is_json(&self) -> bool {
@@ -183,8 +159,7 @@ impl<'a> Parts<'a> {
     }
 
     fn mended(&self) -> Text {
-        let mut digits =
-            String::with_capacity(self.whole.len() + self.fraction.map_or(0, str::len) + 8);
+        let mut digits = String::with_capacity(self.whole.len() + self.fraction.map_or(0, str::len) + 8);
         if self.sign == "-" {
             digits.push('-');
         }
@@ -233,8 +208,7 @@ impl Serialize for Amount {
             return serializer.serialize_str(&self.digits);
         }
         // serde has no number of any length; a raw value is how serde_json writes digits unchanged.
-        let raw: &RawValue =
-            serde_json::from_str(&self.digits).map_err(serde::ser::Error::custom)?;
+        let raw: &RawValue = serde_json::from_str(&self.digits).map_err(serde::ser::Error::custom)?;
         raw.serialize(serializer)
     }
 }

@@ -5,102 +5,52 @@ use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
-use crate::Text;
+use crate::Extra;
+use crate::validate::{Inspected, Inspection};
 
-/// Members that the typed fields of a resource do not hold, exactly as they were read and in their order.
-///
-/// Besides members that this model does not know, these are documented members whose value has another type
-/// than documented, `null`, or an empty list. All of them are written back unchanged, digits and escapes
-/// included, so that reading and writing loses nothing.
-#[derive(Clone, Default)]
-pub struct Extra(Vec<(Text, Box<RawValue>)>);
-
-impl Extra {
-    /// Whether there is nothing beside the typed fields.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The JSON text of a member.
-    #[must_use]
-    pub fn get(&self, member: &str) -> Option<&RawValue> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == member)
-            .map(|(_, value)| &**value)
-    }
-
-    /// All members with their JSON text, in the order they were read.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), &**value))
-    }
-
-    /// Adds a member, or replaces the value of one that is there.
-    ///
-    /// # Errors
-    /// Fails only where `value` itself cannot be written as JSON.
-    pub fn insert(&mut self, member: &str, value: &impl Serialize) -> serde_json::Result<()> {
-        let raw = serde_json::value::to_raw_value(value)?;
-        self.remove(member);
-        self.0.push((Text::from(member), raw));
-        Ok(())
-    }
-
-    /// Takes a member out.
-    pub fn remove(&mut self, member: &str) -> Option<Box<RawValue>> {
-        let at = self.0.iter().position(|(name, _)| name == member)?;
-        Some(self.0.remove(at).1)
-    }
-
-    pub(crate) fn keep(&mut self, member: Text, value: Box<RawValue>) {
-        self.0.push((member, value));
-    }
-}
-
-impl std::fmt::Debug for Extra {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_map()
-            .entries(self.iter().map(|(name, value)| (name, value.get())))
-            .finish()
-    }
-}
-
-impl PartialEq for Extra {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter()
-            .map(|(n, v)| (n, v.get()))
-            .eq(other.iter().map(|(n, v)| (n, v.get())))
-    }
-}
-
-/// What every resource of the model offers beside its fields.
-pub trait Resource: Serialize + DeserializeOwned + Default {
-    /// The schema name in TMF666 v4.0.0.
+/// What every resource of the model offers beside its fields. Only this crate's structs implement it.
+pub trait Resource: Sealed + Serialize + DeserializeOwned + Default {
+    /// The struct's name; where TMF666 v4.0.0 calls the schema differently, the struct's documentation says so.
     const NAME: &'static str;
 
     /// The JSON names of the typed members, in the order they are written.
     const MEMBERS: &'static [&'static str];
 
+    /// Those of [`MEMBERS`](Self::MEMBERS) that the channels' documents add to TMF666.
+    const EXTENSIONS: &'static [&'static str];
+
     /// Members beside the typed fields.
     fn extra(&self) -> &Extra;
+
+    /// Whether the typed field of this JSON name holds a value; never for a member in [`extra`](Self::extra).
+    fn has(&self, member: &str) -> bool;
+
+    /// Takes out every first-level member whose JSON name `keep` refuses, unknown ones too.
+    fn retain(&mut self, keep: impl FnMut(&str) -> bool);
 }
 
+/// Keeps [`Resource`] to this crate, so that it can grow without breaking anyone.
+pub trait Sealed {}
+
 /// A typed field: an optional value, or a list whose emptiness means absence.
-pub(crate) trait Field: Sized {
+pub(crate) trait Field: Sized + Default {
     /// Reads the member; `None` leaves it to [`Extra`].
     fn read(raw: &RawValue) -> Option<Self>;
 
     fn is_absent(&self) -> bool;
 
     fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error>;
+
+    /// Looks for violations in the value.
+    fn inspect(&self, inspection: &mut Inspection);
+
+    /// Looks for violations in a member that [`Field::read`] left to [`Extra`].
+    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection);
 }
 
-impl<T: Serialize + DeserializeOwned> Field for Option<T> {
+impl<T: Serialize + DeserializeOwned + Inspected> Field for Option<T> {
     fn read(raw: &RawValue) -> Option<Self> {
-        serde_json::from_str::<Self>(raw.get())
-            .ok()
-            .filter(Self::is_some)
+        serde_json::from_str::<Self>(raw.get()).ok().filter(Self::is_some)
     }
 
     fn is_absent(&self) -> bool {
@@ -108,16 +58,23 @@ impl<T: Serialize + DeserializeOwned> Field for Option<T> {
     }
 
     fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error> {
-        self.as_ref()
-            .map_or(Ok(()), |value| map.serialize_entry(member, value))
+        self.as_ref().map_or(Ok(()), |value| map.serialize_entry(member, value))
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        if let Some(value) = self {
+            value.inspect(inspection);
+        }
+    }
+
+    fn inspect_unread(_: &RawValue, inspection: &mut Inspection) {
+        inspection.wrong_type(T::EXPECTED);
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Field for Vec<T> {
+impl<T: Serialize + DeserializeOwned + Inspected> Field for Vec<T> {
     fn read(raw: &RawValue) -> Option<Self> {
-        serde_json::from_str::<Self>(raw.get())
-            .ok()
-            .filter(|list| !list.is_empty())
+        serde_json::from_str::<Self>(raw.get()).ok().filter(|list| !list.is_empty())
     }
 
     fn is_absent(&self) -> bool {
@@ -125,22 +82,41 @@ impl<T: Serialize + DeserializeOwned> Field for Vec<T> {
     }
 
     fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            map.serialize_entry(member, self)
+        if self.is_empty() { Ok(()) } else { map.serialize_entry(member, self) }
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        for (position, value) in self.iter().enumerate() {
+            inspection.item(position, |inspection| value.inspect(inspection));
+        }
+    }
+
+    /// One item of the wrong type made the whole list unreadable; the others are looked at all the same.
+    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection) {
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
+            return inspection.wrong_type("list");
+        };
+        if items.is_empty() {
+            inspection.empty_list();
+        }
+        for (position, item) in items.into_iter().enumerate() {
+            inspection.item(position, |inspection| match serde_json::from_str::<T>(item.get()) {
+                Ok(value) => value.inspect(inspection),
+                Err(_) => inspection.wrong_type(T::EXPECTED),
+            });
         }
     }
 }
 
 /// Declares a resource: its fields with their JSON names, its readers and writers.
 ///
-/// Fields are `Option<T>` or `Vec<T>`; both are left out of the JSON when there is nothing in them.
+/// Fields are `Option<T>` or `Vec<T>`; both are left out of the JSON when there is nothing in them. `(extension)` marks
+/// a member that TMF666 does not have.
 macro_rules! resource {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            $( $(#[$field_meta:meta])+ $field:ident : $type:ty => $json:literal , )+
+            $( $(#[$field_meta:meta])+ $field:ident : $type:ty => $json:literal $( ($mark:ident) )? , )+
         }
     ) => {
         $(#[$meta])*
@@ -161,25 +137,48 @@ macro_rules! resource {
         impl $crate::Resource for $name {
             const NAME: &'static str = stringify!($name);
             const MEMBERS: &'static [&'static str] = &[ $( $json, )+ ];
+            const EXTENSIONS: &'static [&'static str] = &[ $( $( $crate::resource::$mark!($json), )? )+ ];
 
             fn extra(&self) -> &$crate::Extra {
                 &self.extra
             }
-        }
 
-        impl $name {
-            /// Whether the typed field of this JSON name holds a value.
             fn has(&self, member: &str) -> bool {
                 match member {
                     $( $json => !$crate::resource::Field::is_absent(&self.$field), )+
                     _ => false,
                 }
             }
+
+            fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+                $(
+                    if !keep($json) {
+                        self.$field = Default::default();
+                    }
+                )+
+                self.extra.retain(keep);
+            }
+        }
+
+        impl $crate::resource::Sealed for $name {}
+
+        impl $crate::validate::Inspected for $name {
+            const EXPECTED: &'static str = "object";
+
+            fn inspect(&self, inspection: &mut $crate::validate::Inspection) {
+                use $crate::Resource;
+                $(
+                    if !Self::EXTENSIONS.contains(&$json) {
+                        inspection.member($json, &self.$field, self.extra.get($json));
+                    }
+                )+
+            }
         }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap;
+                use $crate::Resource;
                 let mut map = serializer.serialize_map(None)?;
                 $( $crate::resource::Field::write(&self.$field, $json, &mut map)?; )+
                 for (member, value) in self.extra.iter() {
@@ -226,3 +225,11 @@ macro_rules! resource {
     };
 }
 pub(crate) use resource;
+
+/// The mark of an extension in [`resource`]; any other mark does not compile.
+macro_rules! extension {
+    ($json:literal) => {
+        $json
+    };
+}
+pub(crate) use extension;

@@ -15,11 +15,7 @@ impl Money {
     /// An amount in a currency.
     #[must_use]
     pub fn new(unit: impl Into<Text>, value: Amount) -> Self {
-        Self {
-            unit: Some(unit.into()),
-            value: Some(value),
-            ..Self::default()
-        }
+        Self { unit: Some(unit.into()), value: Some(value), ..Self::default() }
     }
 }
 

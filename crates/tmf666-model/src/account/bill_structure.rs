@@ -49,9 +49,9 @@ resource! {
         /// Days from the billing date to the due date; dxp-ux: days from the bill date to today (clarified).
         payment_due_date_offset: Option<i64> => "paymentDueDateOffset",
         /// *Extension* (wfm-ux): when the last bill is due, date-time.
-        payment_due_date: Option<Text> => "paymentDueDate",
+        payment_due_date: Option<Text> => "paymentDueDate" (extension),
         /// *Extension* (wfm-ux): day of the month on which bills are made, 1 to 31.
-        billing_day: Option<i64> => "billingDay",
+        billing_day: Option<i64> => "billingDay" (extension),
         /// When the specification holds.
         valid_for: Option<TimePeriod> => "validFor",
         /// Name of the specialised type.

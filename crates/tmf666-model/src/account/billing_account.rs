@@ -1,7 +1,7 @@
 use crate::resource::resource;
 use crate::{
-    AccountBalance, AccountRelationship, BillStructure, Characteristic, Contact,
-    FinancialAccountRef, Money, PaymentMethodRef, PaymentPlan, RelatedParty, TaxExemption, Text,
+    AccountBalance, AccountRelationship, BillStructure, Characteristic, Contact, FinancialAccountRef, Money, PaymentMethodRef, PaymentPlan,
+    RelatedParty, TaxExemption, Text,
 };
 
 resource! {
@@ -17,7 +17,7 @@ resource! {
         /// Kind of account: `RES`, `BUS`, `R`, …
         account_type: Option<Text> => "accountType",
         /// *Extension* (wfm-ux, Liberate): whether the account is active for billing.
-        billable: Option<bool> => "billable",
+        billable: Option<bool> => "billable" (extension),
         /// Description of the account.
         description: Option<Text> => "description",
         /// When the account was last changed, date-time.
@@ -37,9 +37,9 @@ resource! {
         /// How and when the account is billed.
         bill_structure: Option<BillStructure> => "billStructure",
         /// *Extension*: further facts (bot-ux, sfdc-ux, dxp-ux).
-        characteristic: Vec<Characteristic> => "characteristic",
+        characteristic: Vec<Characteristic> => "characteristic" (extension),
         /// *Extension*: further facts (dxp-ux, Aria and Salesforce).
-        extended_characteristics: Vec<Characteristic> => "extendedCharacteristics",
+        extended_characteristics: Vec<Characteristic> => "extendedCharacteristics" (extension),
         /// Contacts of the account.
         contact: Vec<Contact> => "contact",
         /// How much may be charged to the account.
@@ -55,7 +55,7 @@ resource! {
         /// Tax exemptions.
         tax_exemption: Vec<TaxExemption> => "taxExemption",
         /// *Extension* (wfm-ux): the billing system that answered, `LIBERATE` or `CERILLION`.
-        source_bss: Option<Text> => "sourceBSS",
+        source_bss: Option<Text> => "sourceBSS" (extension),
         /// Name of the specialised type.
         at_type: Option<Text> => "@type",
         /// Name of the type it specialises.

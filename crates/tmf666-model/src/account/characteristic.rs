@@ -25,10 +25,6 @@ impl Characteristic {
     /// A characteristic with a name and a value.
     #[must_use]
     pub fn new(name: &'static str, value: impl Into<AnyValue>) -> Self {
-        Self {
-            name: Some(Text::from_static(name)),
-            value: Some(value.into()),
-            ..Self::default()
-        }
+        Self { name: Some(Text::from_static(name)), value: Some(value.into()), ..Self::default() }
     }
 }

@@ -7,7 +7,7 @@ resource! {
         /// Name of the contact.
         contact_name: Option<Text> => "contactName",
         /// *Extension* (dxp-ux, Salesforce): name of the contact.
-        name: Option<Text> => "name",
+        name: Option<Text> => "name" (extension),
         /// Kind of contact: `Primary`, `Secondary`, `BillingAddress`, `customerAccount`, …
         contact_type: Option<Text> => "contactType",
         /// Role of the contact: `Owner`, `OWNER`, `RELAT`, …
@@ -35,7 +35,7 @@ resource! {
         /// Whether it is the preferred medium.
         preferred: Option<bool> => "preferred",
         /// *Extension* (dxp-ux by id): the address with its nine-digit post code, where `characteristic` shows the short one.
-        ulm_characteristic: Option<MediumCharacteristic> => "ulmCharacteristic",
+        ulm_characteristic: Option<MediumCharacteristic> => "ulmCharacteristic" (extension),
         /// The address, number or e-mail address.
         characteristic: Option<MediumCharacteristic> => "characteristic",
         /// When the medium holds.

@@ -15,9 +15,7 @@ mod relationship;
 mod tax;
 
 pub use balance::{AccountBalance, Money, TimePeriod};
-pub use bill_structure::{
-    BillFormat, BillPresentationMedia, BillStructure, BillingCycleSpecification,
-};
+pub use bill_structure::{BillFormat, BillPresentationMedia, BillStructure, BillingCycleSpecification};
 pub use billing_account::BillingAccount;
 pub use characteristic::Characteristic;
 pub use contact::{Contact, ContactMedium, MediumCharacteristic};

@@ -13,9 +13,9 @@ resource! {
         /// Role that the party plays: `Customer`, `Owner`, `MigratedAccount`, …
         role: Option<Text> => "role",
         /// *Extension* (wfm-ux, Cerillion): value of an entry that is no party, such as the legal entity.
-        value: Option<Text> => "value",
+        value: Option<Text> => "value" (extension),
         /// *Extension* (wfm-ux): facts about the party, such as its identity documents.
-        characteristic: Vec<Characteristic> => "characteristic",
+        characteristic: Vec<Characteristic> => "characteristic" (extension),
         /// Name of the specialised type.
         at_type: Option<Text> => "@type",
         /// Name of the type it specialises.

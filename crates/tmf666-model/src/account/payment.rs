@@ -11,7 +11,7 @@ resource! {
         /// Name of the payment method.
         name: Option<Text> => "name",
         /// *Extension* (sfdc-ux, Aria): description of the payment method.
-        description: Option<Text> => "description",
+        description: Option<Text> => "description" (extension),
         /// Name of the specialised type.
         at_type: Option<Text> => "@type",
         /// Name of the type it specialises.
@@ -41,7 +41,7 @@ resource! {
         /// Payment method of the plan.
         payment_method: Option<PaymentMethodRef> => "paymentMethod",
         /// *Extension* (dxp-ux, Salesforce): details of the payment method.
-        extended_characteristic: Vec<Characteristic> => "extendedCharacteristic",
+        extended_characteristic: Vec<Characteristic> => "extendedCharacteristic" (extension),
         /// When the plan holds.
         valid_for: Option<TimePeriod> => "validFor",
         /// Name of the specialised type.

@@ -59,11 +59,7 @@ pub trait CodeTable: Sized + Clone + 'static {
     /// [`UnknownCode`] for everything outside the table.
     fn try_parse(code: &str) -> Result<Self, UnknownCode> {
         let parsed = Self::parse(code);
-        if parsed.is_known() {
-            Ok(parsed)
-        } else {
-            Err(UnknownCode { table: Self::NAME })
-        }
+        if parsed.is_known() { Ok(parsed) } else { Err(UnknownCode { table: Self::NAME }) }
     }
 }
 

@@ -16,14 +16,8 @@ enum Exact {
 fn exact(json: &str) -> Exact {
     match json.trim_start().as_bytes()[0] {
         b'{' => {
-            let members: std::collections::BTreeMap<String, Box<RawValue>> =
-                serde_json::from_str(json).unwrap();
-            Exact::Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (name, exact(value.get())))
-                    .collect(),
-            )
+            let members: std::collections::BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).unwrap();
+            Exact::Object(members.into_iter().map(|(name, value)| (name, exact(value.get()))).collect())
         }
         b'[' => {
             let items: Vec<Box<RawValue>> = serde_json::from_str(json).unwrap();
@@ -35,23 +29,10 @@ fn exact(json: &str) -> Exact {
 }
 
 fn fixtures(folder: &str) -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../../tests/fixtures")
-        .join(folder);
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(folder);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    files
-        .iter()
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_string_lossy().into_owned(),
-                std::fs::read_to_string(path).unwrap(),
-            )
-        })
-        .collect()
+    files.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
 fn rewritten(json: &str) -> String {
@@ -65,11 +46,7 @@ fn rewritten(json: &str) -> String {
 #[test]
 fn every_example_of_the_documents_is_written_back_digit_for_digit() {
     let examples = fixtures("documents");
-    assert!(
-        examples.len() > 35,
-        "the documents have more examples than {}",
-        examples.len()
-    );
+    assert!(examples.len() > 35, "the documents have more examples than {}", examples.len());
     for (name, json) in examples {
         assert_eq!(exact(&rewritten(&json)), exact(&json), "{name}");
     }
@@ -90,15 +67,9 @@ fn no_answer_of_the_documents_needs_an_untyped_member() {
             continue;
         }
         let debug = if json.trim_start().starts_with('[') {
-            format!(
-                "{:?}",
-                serde_json::from_str::<Vec<BillingAccount>>(&json).unwrap()
-            )
+            format!("{:?}", serde_json::from_str::<Vec<BillingAccount>>(&json).unwrap())
         } else {
-            format!(
-                "{:?}",
-                serde_json::from_str::<BillingAccount>(&json).unwrap()
-            )
+            format!("{:?}", serde_json::from_str::<BillingAccount>(&json).unwrap())
         };
         assert!(!debug.contains("extra: {\""), "{name}: {debug}");
     }
@@ -110,34 +81,22 @@ fn what_the_typed_fields_cannot_hold_is_kept_as_it_came() {
     let account: BillingAccount = serde_json::from_str(json).unwrap();
     assert!(account.id.is_none() && account.contact.is_empty() && account.credit_limit.is_none());
     assert_eq!(account.extra().get("tier").unwrap().get(), r#"{"a": 1.50}"#);
-    assert_eq!(
-        exact(&serde_json::to_string(&account).unwrap()),
-        exact(json)
-    );
+    assert_eq!(exact(&serde_json::to_string(&account).unwrap()), exact(json));
 }
 
 #[test]
 fn a_typed_value_set_later_wins_over_what_was_kept() {
     let mut account: BillingAccount = serde_json::from_str(r#"{"id":5,"name":"A"}"#).unwrap();
     account.id = Some("5".into());
-    assert_eq!(
-        serde_json::to_string(&account).unwrap(),
-        r#"{"id":"5","name":"A"}"#
-    );
+    assert_eq!(serde_json::to_string(&account).unwrap(), r#"{"id":"5","name":"A"}"#);
 }
 
 #[test]
 fn every_way_of_serde_json_reads_the_same() {
     let (_, json) = fixtures("tmf666").remove(0);
     let from_text: BillingAccount = serde_json::from_str(&json).unwrap();
-    assert_eq!(
-        serde_json::from_slice::<BillingAccount>(json.as_bytes()).unwrap(),
-        from_text
-    );
-    assert_eq!(
-        serde_json::from_reader::<_, BillingAccount>(json.as_bytes()).unwrap(),
-        from_text
-    );
+    assert_eq!(serde_json::from_slice::<BillingAccount>(json.as_bytes()).unwrap(), from_text);
+    assert_eq!(serde_json::from_reader::<_, BillingAccount>(json.as_bytes()).unwrap(), from_text);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     let from_value: BillingAccount = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(from_value).unwrap(), value);
@@ -146,9 +105,6 @@ fn every_way_of_serde_json_reads_the_same() {
 #[test]
 fn something_that_is_no_object_is_refused() {
     for json in ["5", "[]", "\"account\"", "null"] {
-        assert!(
-            serde_json::from_str::<BillingAccount>(json).is_err(),
-            "{json}"
-        );
+        assert!(serde_json::from_str::<BillingAccount>(json).is_err(), "{json}");
     }
 }
