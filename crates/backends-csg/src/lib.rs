@@ -1,1 +1,9 @@
-//! backends-csg
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod config;
+pub mod translate;
+pub mod wire;
+
+pub use client::{BillMedia, CsgClient, TaxSearch};
+pub use config::CsgConfig;
