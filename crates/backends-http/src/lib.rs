@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod decode;
 mod error;
+pub mod lenient;
 mod metrics;
 mod retry;
 mod system;

@@ -1,0 +1,188 @@
+//! Wire types for systems that are careless about JSON types.
+//!
+//! To them an absent member, `null` and `""` are one and the same, a long number comes as text, a flag as `"true"`, a
+//! list of one as the bare item. A wire struct made of these types, with `#[serde(default)]` on the struct, reads all of
+//! that once, at the door; behind it a value is there or it is not. What is there and makes no sense fails the whole answer,
+//! and [`decode_json`](crate::decode_json) names the place.
+//!
+//! They read `serde_json`'s text and bytes (`from_str`, `from_slice`), not its `Value`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use tmf666_model::{Amount, Text};
+
+/// A scalar that may be missing: absent, `null` and `""` are `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lenient<T>(pub Option<T>);
+
+/// A list: absent and `null` are empty, an object that stands alone is a list of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(pub Vec<T>);
+
+/// What [`Lenient`] can hold.
+pub trait Scalar: Sized {
+    /// Reads a figure, `true` or `false`, as written, or the content of a JSON string; never called with an empty one.
+    ///
+    /// # Errors
+    /// What was expected instead, in fixed words.
+    fn read(text: &str) -> Result<Self, &'static str>;
+}
+
+impl Scalar for Text {
+    fn read(text: &str) -> Result<Self, &'static str> {
+        Ok(Self::from(text))
+    }
+}
+
+impl Scalar for Amount {
+    /// Keeps the digits; a figure that came as text is none that has to be written as text.
+    fn read(text: &str) -> Result<Self, &'static str> {
+        text.trim().parse().map_err(|_| "a decimal figure is expected")
+    }
+}
+
+impl Scalar for i64 {
+    fn read(text: &str) -> Result<Self, &'static str> {
+        text.trim().parse().map_err(|_| "a whole number is expected")
+    }
+}
+
+impl Scalar for bool {
+    fn read(text: &str) -> Result<Self, &'static str> {
+        let is_one_of = |spellings: [&str; 4]| spellings.iter().any(|spelling| text.trim().eq_ignore_ascii_case(spelling));
+        match () {
+            () if is_one_of(["true", "Y", "yes", "1"]) => Ok(true),
+            () if is_one_of(["false", "N", "no", "0"]) => Ok(false),
+            () => Err("true or false is expected"),
+        }
+    }
+}
+
+impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let value = match json.as_bytes() {
+            b"null" | b"\"\"" => None,
+            [b'{' | b'[', ..] => return Err(D::Error::custom("a single value is expected")),
+            [b'"', inside @ .., b'"'] if !inside.contains(&b'\\') => Some(T::read(&json[1..json.len() - 1])),
+            [b'"', ..] => Some(T::read(&serde_json::from_str::<String>(json).map_err(D::Error::custom)?)),
+            _ => Some(T::read(json)),
+        };
+        value.transpose().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Items(PhantomData))
+    }
+}
+
+struct Items<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or one object")
+    }
+
+    fn visit_unit<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<List<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(|item| List(vec![item]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Record {
+        name: Lenient<Text>,
+        due: Lenient<Amount>,
+        active: Lenient<bool>,
+        day: Lenient<i64>,
+        lines: List<Line>,
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(default)]
+    struct Line {
+        text: Lenient<Text>,
+    }
+
+    fn read(json: &str) -> Record {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn absent_null_and_empty_are_the_same() {
+        for json in ["{}", r#"{"name":null,"due":null,"active":null,"day":null,"lines":null}"#] {
+            let record = read(json);
+            assert!(record.name.0.is_none() && record.due.0.is_none() && record.active.0.is_none() && record.day.0.is_none(), "{json}");
+            assert!(record.lines.0.is_empty(), "{json}");
+        }
+        let record = read(r#"{"name":"","due":"","active":"","day":"","lines":[]}"#);
+        assert!(record.name.0.is_none() && record.due.0.is_none() && record.active.0.is_none() && record.day.0.is_none());
+    }
+
+    #[test]
+    fn either_spelling_is_read() {
+        let native = read(r#"{"name":8211990010013290123456,"due":0.00,"active":true,"day":9,"lines":[{"text":"a"},{"text":"b"}]}"#);
+        assert_eq!(native.name.0.unwrap(), "8211990010013290123456");
+        assert_eq!(native.due.0.unwrap().as_str(), "0.00");
+        assert_eq!((native.active.0, native.day.0), (Some(true), Some(9)));
+        assert_eq!(native.lines.0.len(), 2);
+        let textual = read(r#"{"name":"Zo\u00eb \"Z\"","due":"18754.470","active":"n","day":"9","lines":{"text":"a"}}"#);
+        assert_eq!(textual.name.0.unwrap(), "Zoë \"Z\"");
+        let due = textual.due.0.unwrap();
+        assert_eq!((due.as_str(), due.is_quoted()), ("18754.470", false));
+        assert_eq!((textual.active.0, textual.day.0), (Some(false), Some(9)));
+        assert_eq!(textual.lines.0, [Line { text: Lenient(Some("a".into())) }]);
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for json in [
+            r#"{"name":{}}"#,
+            r#"{"name":[]}"#,
+            r#"{"due":"12,50"}"#,
+            r#"{"due":true}"#,
+            r#"{"active":"maybe"}"#,
+            r#"{"day":9.5}"#,
+            r#"{"lines":"none"}"#,
+        ] {
+            assert!(serde_json::from_str::<Record>(json).is_err(), "{json}");
+        }
+    }
+}
