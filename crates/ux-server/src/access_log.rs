@@ -1,0 +1,281 @@
+//! One line per request, written by a thread of its own so that no request waits for whoever reads the log.
+//!
+//! | field | what |
+//! |---|---|
+//! | `time` | when the answer was ready, UTC |
+//! | `channel` | the binary |
+//! | `correlation_id` | the caller's, or the one that was made |
+//! | `client` | id of the client, once its secret was right |
+//! | `method`, `route` | the HTTP method and the path *template*: a path holds account numbers |
+//! | `unit` | the business unit, if it is a documented one |
+//! | `status`, `error` | HTTP status, and for failures the error's class; 499 is a caller who went away |
+//! | `cause` | for a 5xx, the chain of causes: systems, operations and places, never a value |
+//! | `duration_us`, `bytes` | time until the answer was ready, size of its body |
+//!
+//! No path, query, header value or body is ever written.
+
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Datelike as _, Timelike as _};
+use prometheus_client::metrics::counter::Counter;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// How access log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// Columns for people.
+    Human,
+}
+
+/// Bytes that may wait for the writer; lines beyond are dropped and counted.
+const MAX_WAITING: usize = 4 * 1024 * 1024;
+
+/// Longest wait before a line is written.
+const FLUSH_AFTER: Duration = Duration::from_millis(50);
+
+/// One line.
+#[derive(Debug, Serialize)]
+pub(crate) struct AccessLine<'a> {
+    pub(crate) time: Timestamp,
+    pub(crate) channel: &'static str,
+    pub(crate) correlation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client: Option<&'a str>,
+    pub(crate) method: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) route: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unit: Option<&'a str>,
+    pub(crate) status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<String>,
+    pub(crate) duration_us: u64,
+    pub(crate) bytes: usize,
+}
+
+impl AccessLine<'_> {
+    fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        let milliseconds = (self.duration_us / 1000, self.duration_us % 1000 / 100);
+        write!(out, "{} {} {}", self.time.text(), self.method, self.route.unwrap_or("-"))?;
+        write!(out, " {} {}", self.unit.unwrap_or("-"), self.status)?;
+        if let Some(error) = self.error {
+            write!(out, " {error}")?;
+        }
+        write!(out, " {}.{}ms {}B", milliseconds.0, milliseconds.1, self.bytes)?;
+        write!(out, " client={} id={}", self.client.unwrap_or("-"), self.correlation_id)?;
+        match &self.cause {
+            Some(cause) => writeln!(out, " cause=\"{cause}\""),
+            None => writeln!(out),
+        }
+    }
+}
+
+/// Collects lines and has them written.
+pub(crate) struct AccessLog {
+    format: LogFormat,
+    shared: Arc<Shared>,
+    dropped: Counter,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    lines: Vec<u8>,
+    closed: bool,
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // A panic while a line was being added leaves at worst half a line behind.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AccessLog {
+    pub(crate) fn start(format: LogFormat, sink: Box<dyn Write + Send>, dropped: Counter) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new() });
+        let writer = std::thread::Builder::new().name("access-log".into()).spawn({
+            let shared = Arc::clone(&shared);
+            move || write_lines(&shared, sink)
+        })?;
+        Ok(Self { format, shared, dropped, writer: Mutex::new(Some(writer)) })
+    }
+
+    pub(crate) fn write(&self, line: &AccessLine<'_>) {
+        let mut waiting = self.shared.waiting();
+        if waiting.lines.len() > MAX_WAITING {
+            self.dropped.inc();
+            return;
+        }
+        let was_empty = waiting.lines.is_empty();
+        let lines = &mut waiting.lines;
+        let written = match self.format {
+            LogFormat::Json => serde_json::to_writer(&mut *lines, line).map(|()| lines.push(b'\n')).map_err(std::io::Error::from),
+            LogFormat::Human => line.write_human(lines),
+        };
+        debug_assert!(written.is_ok(), "writing to memory cannot fail");
+        drop(waiting);
+        if was_empty {
+            self.shared.changed.notify_one();
+        }
+    }
+
+    /// Writes what is waiting and ends the thread.
+    pub(crate) fn close(&self) {
+        self.shared.waiting().closed = true;
+        self.shared.changed.notify_one();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer
+            && writer.join().is_err()
+        {
+            tracing::error!("the access log's thread panicked");
+        }
+    }
+}
+
+fn write_lines(shared: &Shared, mut sink: Box<dyn Write + Send>) {
+    let mut lines = Vec::new();
+    loop {
+        let waiting = shared.waiting();
+        let waiting = shared
+            .changed
+            .wait_while(waiting, |waiting| waiting.lines.is_empty() && !waiting.closed)
+            .unwrap_or_else(PoisonError::into_inner);
+        // More lines are likely to follow the first: one write for all of them.
+        let (mut waiting, _) =
+            shared.changed.wait_timeout_while(waiting, FLUSH_AFTER, |waiting| !waiting.closed).unwrap_or_else(PoisonError::into_inner);
+        let closed = waiting.closed;
+        std::mem::swap(&mut waiting.lines, &mut lines);
+        drop(waiting);
+        // Nobody can be told that the log is gone; requests are still answered.
+        let _ = sink.write_all(&lines).and_then(|()| sink.flush());
+        lines.clear();
+        if closed {
+            return;
+        }
+    }
+}
+
+/// A point in time, written as RFC 3339 in UTC with milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timestamp(SystemTime);
+
+impl Timestamp {
+    pub(crate) fn now() -> Self {
+        Self(SystemTime::now())
+    }
+
+    #[cfg(test)]
+    fn at(since_epoch: Duration) -> Self {
+        Self(UNIX_EPOCH + since_epoch)
+    }
+
+    /// By hand, because chrono's formatter costs as much as the rest of the line.
+    fn text(self) -> Rfc3339 {
+        let since = self.0.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let time = i64::try_from(since.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default();
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |at: std::ops::Range<usize>, mut number: u32| {
+            for digit in text[at].iter_mut().rev() {
+                *digit = b'0' + u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
+            }
+        };
+        put(0..4, time.year().unsigned_abs());
+        put(5..7, time.month());
+        put(8..10, time.day());
+        put(11..13, time.hour());
+        put(14..16, time.minute());
+        put(17..19, time.second());
+        put(20..23, since.subsec_millis());
+        Rfc3339(text)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text().as_str())
+    }
+}
+
+struct Rfc3339([u8; 24]);
+
+impl Rfc3339 {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("digits and separators only")
+    }
+}
+
+impl std::fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(status: u16) -> AccessLine<'static> {
+        AccessLine {
+            time: Timestamp::at(Duration::from_millis(1_700_000_000_042)),
+            channel: "bot-ux",
+            correlation_id: "abc",
+            client: Some("demo"),
+            method: "GET",
+            route: Some("/{businessId}/accounts"),
+            unit: Some("PR"),
+            status,
+            error: (status != 200).then_some("unavailable"),
+            cause: (status != 200).then(|| "csg getAccounts: no connection: refused".to_owned()),
+            duration_us: 1250,
+            bytes: 99,
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct Memory(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Memory {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(format: LogFormat) -> String {
+        let memory = Memory::default();
+        let log = AccessLog::start(format, Box::new(memory.clone()), Counter::default()).unwrap();
+        log.write(&line(200));
+        log.write(&line(503));
+        log.close();
+        String::from_utf8(memory.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn json_lines() {
+        insta::assert_snapshot!(written(LogFormat::Json));
+    }
+
+    #[test]
+    fn human_lines() {
+        insta::assert_snapshot!(written(LogFormat::Human));
+    }
+}

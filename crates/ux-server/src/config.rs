@@ -1,0 +1,314 @@
+//! The configuration file: what it may say, and every mistake that it can hold.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use backends_http::{ConfigProblem, UpstreamMetrics};
+use prometheus_client::registry::Registry;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use tmf666_model::codes::{BusinessUnit, CodeTable as _};
+
+use crate::access_log::LogFormat;
+use crate::channel::{Channel, Setup};
+use crate::clients::{Client, Clients, SecretHash, SecretHashes};
+use crate::limits::Limits;
+use crate::mistakes;
+use crate::quota::Quota;
+use crate::routing::Routing;
+
+/// A configuration file; `S` is the channel's `[systems]` section. Unknown keys are refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config<S> {
+    pub(crate) server: ServerSection,
+    #[serde(default)]
+    pub(crate) log: LogSection,
+    /// Who may call.
+    #[serde(default)]
+    pub(crate) clients: Vec<ClientSection>,
+    /// Cells that differ from the channel's own table: `PR = { FIXED = "csg" }`.
+    #[serde(default)]
+    pub(crate) routing: toml::Table,
+    #[serde(default = "no_systems")]
+    pub(crate) systems: Option<S>,
+}
+
+fn no_systems<S>() -> Option<S> {
+    None
+}
+
+/// `[server]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServerSection {
+    /// Address and port, as in `0.0.0.0:8081`.
+    pub(crate) listen: String,
+    /// Threads that serve; as many as there are cores if left out. 1 to 1,024.
+    #[serde(default)]
+    pub(crate) workers: Option<usize>,
+    /// What every `href` begins with, as in `https://esb.example.com`.
+    pub(crate) public_base_url: String,
+    /// Longest time for a request, all calls to billing systems together. 10 to 300,000 ms.
+    #[serde(default = "defaults::request_timeout_ms")]
+    pub(crate) request_timeout_ms: u64,
+    /// Longest time to finish what is in progress after SIGTERM. 0 to 600,000 ms.
+    #[serde(default = "defaults::drain_timeout_ms")]
+    pub(crate) drain_timeout_ms: u64,
+    #[serde(default)]
+    pub(crate) limits: Limits,
+}
+
+impl ServerSection {
+    pub(crate) fn new(listen: String, public_base_url: String) -> Self {
+        Self {
+            listen,
+            workers: None,
+            public_base_url,
+            request_timeout_ms: defaults::request_timeout_ms(),
+            drain_timeout_ms: defaults::drain_timeout_ms(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LogSection {
+    /// `json` or `human`. Access lines go to standard output, everything else to standard error.
+    pub(crate) format: LogFormat,
+    /// `error`, `warn`, `info`, `debug` or `trace`, for what is not an access line.
+    pub(crate) level: String,
+}
+
+impl Default for LogSection {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, level: "info".to_owned() }
+    }
+}
+
+/// `[[clients]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClientSection {
+    /// The `client_id`.
+    pub(crate) id: String,
+    /// One or two hashes as `hash-secret` prints them; two while the client changes its secret.
+    pub(crate) secrets: Vec<SecretString>,
+    /// Business units it may ask about; all if left out.
+    #[serde(default)]
+    pub(crate) units: Vec<String>,
+    /// Operations it may use; all if left out.
+    #[serde(default)]
+    pub(crate) operations: Vec<String>,
+    /// How much it may ask; without limit if left out.
+    #[serde(default)]
+    pub(crate) quota: Option<QuotaSection>,
+}
+
+/// `quota = { requests = 100, per_ms = 1000 }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuotaSection {
+    /// 1 to 1,000,000.
+    requests: u32,
+    /// 1 to 86,400,000.
+    per_ms: u64,
+}
+
+mod defaults {
+    pub(super) const fn request_timeout_ms() -> u64 {
+        10_000
+    }
+    pub(super) const fn drain_timeout_ms() -> u64 {
+        30_000
+    }
+}
+
+/// A configuration without mistakes.
+pub(crate) struct Checked<C: Channel> {
+    pub(crate) listen: SocketAddr,
+    pub(crate) workers: usize,
+    pub(crate) limits: Limits,
+    pub(crate) request_timeout: Duration,
+    pub(crate) drain_timeout: Duration,
+    pub(crate) log_format: LogFormat,
+    pub(crate) log_level: tracing::Level,
+    pub(crate) clients: Clients,
+    pub(crate) routing: Routing<C::System>,
+    pub(crate) channel: C,
+    pub(crate) registry: Registry,
+}
+
+/// Reads and checks the text of a configuration file. `variable` is the process's environment.
+pub(crate) fn read<C: Channel>(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Checked<C>, Vec<ConfigProblem>> {
+    let mut problems = Vec::new();
+    let mut document: toml::Table = text.parse().map_err(|error| vec![not_toml(text, &error)])?;
+    mistakes::resolve_references(&mut document, variable, &mut problems);
+    match mistakes::read::<Config<C::Systems>>(document, &mut problems) {
+        Some(config) => check(config, problems),
+        None => Err(problems),
+    }
+}
+
+/// Only where and what, not the line itself: it may hold a secret.
+fn not_toml(text: &str, error: &toml::de::Error) -> ConfigProblem {
+    let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+    ConfigProblem { key: format!("line {line}"), reason: format!("not TOML: {}", error.message()) }
+}
+
+/// Checks what the types cannot say. `problems` are those that reading found.
+pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<ConfigProblem>) -> Result<Checked<C>, Vec<ConfigProblem>> {
+    // A part that could not be read was taken out; what that part would have held is not missing.
+    let all_read = problems.is_empty();
+    let systems = config.systems.unwrap_or_default();
+    let (listen, workers) = check_server(&config.server, &mut problems);
+    let log_level = check_level(&config.log.level, &mut problems);
+    let clients = check_clients::<C>(config.clients, &mut problems);
+    let mut routing = C::routing();
+    let overridden = routing.override_with(&config.routing, &mut problems);
+    if all_read {
+        routing.require_sections(|system| C::is_configured(&systems, system), &overridden, &mut problems);
+    }
+    let mut registry = Registry::default();
+    let built = C::build(Setup {
+        systems: &systems,
+        routing: &routing,
+        public_base_url: config.server.public_base_url.trim_end_matches('/'),
+        metrics: &UpstreamMetrics::register(&mut registry),
+    });
+    match (built, listen, log_level) {
+        (Ok(channel), Some(listen), Some(log_level)) if problems.is_empty() => Ok(Checked {
+            listen,
+            workers,
+            limits: config.server.limits,
+            request_timeout: Duration::from_millis(config.server.request_timeout_ms),
+            drain_timeout: Duration::from_millis(config.server.drain_timeout_ms),
+            log_format: config.log.format,
+            log_level,
+            clients,
+            routing,
+            channel,
+            registry,
+        }),
+        (built, ..) => {
+            problems.extend(built.err().unwrap_or_default());
+            Err(problems)
+        }
+    }
+}
+
+fn problem(key: impl Into<String>, reason: impl Into<String>) -> ConfigProblem {
+    ConfigProblem { key: key.into(), reason: reason.into() }
+}
+
+fn check_server(server: &ServerSection, problems: &mut Vec<ConfigProblem>) -> (Option<SocketAddr>, usize) {
+    let listen = server.listen.parse().ok();
+    if listen.is_none() {
+        problems.push(problem("server.listen", "an address and a port are expected, as in 0.0.0.0:8081"));
+    }
+    let base = server.public_base_url.parse::<http::Uri>();
+    let is_base = base.is_ok_and(|url| url.scheme().is_some() && url.host().is_some() && url.query().is_none());
+    if !is_base {
+        let reason = "an absolute URL without a query is expected, as in https://esb.example.com";
+        problems.push(problem("server.public_base_url", reason));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let workers = server.workers.unwrap_or(cores);
+    let limits = &server.limits;
+    let in_range = [
+        ("workers", workers as u64, 1, 1024),
+        ("request_timeout_ms", server.request_timeout_ms, 10, 300_000),
+        ("drain_timeout_ms", server.drain_timeout_ms, 0, 600_000),
+        ("limits.max_uri_bytes", limits.max_uri_bytes as u64, 256, 65_534),
+        ("limits.max_head_bytes", limits.max_head_bytes as u64, 8_192, 1_048_576),
+        ("limits.max_body_bytes", limits.max_body_bytes as u64, 0, 16_777_216),
+        ("limits.head_timeout_ms", limits.head_timeout_ms, 100, 600_000),
+        ("limits.body_timeout_ms", limits.body_timeout_ms, 100, 600_000),
+        ("limits.idle_timeout_ms", limits.idle_timeout_ms, 100, 3_600_000),
+        ("limits.write_timeout_ms", limits.write_timeout_ms, 100, 600_000),
+        ("limits.max_connections", limits.max_connections as u64, 1, 1_000_000),
+        ("limits.max_streams", u64::from(limits.max_streams), 1, 10_000),
+    ];
+    for (key, value, least, most) in in_range {
+        if value < least || value > most {
+            problems.push(problem(format!("server.{key}"), format!("{value} is outside {least} to {most}")));
+        }
+    }
+    (listen, workers)
+}
+
+fn check_level(level: &str, problems: &mut Vec<ConfigProblem>) -> Option<tracing::Level> {
+    let known = level.parse().ok();
+    if known.is_none() {
+        problems.push(problem("log.level", "error, warn, info, debug or trace is expected"));
+    }
+    known
+}
+
+fn check_clients<C: Channel>(sections: Vec<ClientSection>, problems: &mut Vec<ConfigProblem>) -> Clients {
+    let operations: Vec<_> = C::operations().iter().map(|endpoint| endpoint.spec().name).collect();
+    let mut clients: Vec<Client> = Vec::new();
+    for (index, section) in sections.into_iter().enumerate() {
+        let key = format!("clients[{index}]");
+        if clients.iter().any(|client| client.id == section.id) {
+            problems.push(problem(format!("{key}.id"), "another client has this id"));
+        }
+        if section.id.is_empty() || !section.id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            problems.push(problem(format!("{key}.id"), "visible ASCII characters are expected"));
+        }
+        for (at, name) in section.operations.iter().enumerate() {
+            if !operations.contains(&name.as_str()) {
+                let reason = format!("no such operation; {} has {}", C::NAME, operations.join(", "));
+                problems.push(problem(format!("{key}.operations[{at}]"), reason));
+            }
+        }
+        let units = check_units(&section.units, &key, problems);
+        let quota = section.quota.and_then(|quota| check_quota(&quota, &key, problems));
+        if let Some(secrets) = check_secrets(&section.secrets, &key, problems) {
+            clients.push(Client { id: section.id, secrets, units, operations: section.operations, quota });
+        }
+    }
+    Clients::new(clients)
+}
+
+fn check_units(units: &[String], key: &str, problems: &mut Vec<ConfigProblem>) -> Vec<BusinessUnit> {
+    let mut known = Vec::new();
+    for (at, unit) in units.iter().enumerate() {
+        match BusinessUnit::try_parse(unit) {
+            Ok(unit) => known.push(unit),
+            Err(_) => problems.push(problem(format!("{key}.units[{at}]"), "no such business unit")),
+        }
+    }
+    known
+}
+
+fn check_quota(quota: &QuotaSection, key: &str, problems: &mut Vec<ConfigProblem>) -> Option<Quota> {
+    let fits = (1..=1_000_000).contains(&quota.requests) && (1..=86_400_000).contains(&quota.per_ms);
+    if !fits {
+        let reason = "1 to 1000000 requests per 1 to 86400000 milliseconds are expected";
+        problems.push(problem(format!("{key}.quota"), reason));
+    }
+    fits.then(|| Quota::new(quota.requests, Duration::from_millis(quota.per_ms)))
+}
+
+fn check_secrets(secrets: &[SecretString], key: &str, problems: &mut Vec<ConfigProblem>) -> Option<SecretHashes> {
+    let mut hashes = Vec::new();
+    for (at, secret) in secrets.iter().enumerate() {
+        match SecretHash::parse(secret.expose_secret()) {
+            Some(hash) => hashes.push(hash),
+            None => {
+                let reason = "sha256$<salt>$<digest> is expected, as `hash-secret` prints it";
+                problems.push(problem(format!("{key}.secrets[{at}]"), reason));
+            }
+        }
+    }
+    if !(1..=2).contains(&secrets.len()) {
+        problems.push(problem(format!("{key}.secrets"), "one or two hashes are expected"));
+    }
+    let mut hashes = hashes.into_iter();
+    let first = hashes.next()?;
+    Some(SecretHashes::new(first, hashes.next()))
+}

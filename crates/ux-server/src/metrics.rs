@@ -1,0 +1,151 @@
+//! What every request adds to the metrics. Labels are bounded: operations, units and statuses out of fixed lists.
+//!
+//! | name | labels | what |
+//! |---|---|---|
+//! | `http_requests_total` | operation, unit, status | answered requests; `none` where there was no such operation or unit |
+//! | `http_request_duration_seconds` | operation | from the request's head to the answer, handed to the connection |
+//! | `http_requests_in_flight` | | requests being worked on |
+//! | `http_connections` | | open connections of callers |
+//! | `log_lines_dropped_total` | | access log lines lost because nobody read the log fast enough |
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use tmf666_model::codes::{BusinessUnit, CodeTable as _};
+
+/// Statuses that this server answers; 499 stands for a caller who went away.
+const STATUSES: [u16; 16] = [200, 400, 401, 403, 404, 405, 408, 413, 414, 429, 431, 499, 500, 501, 503, 0];
+
+/// From one to ten thousand milliseconds, in seconds.
+const BUCKETS: [f64; 13] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+
+/// Where a request is counted: a number among the channel's operations, or none.
+pub(crate) type OperationIndex = Option<usize>;
+
+/// The handles that requests use; they look nothing up.
+#[derive(Debug)]
+pub(crate) struct RequestMetrics {
+    counts: Arc<Counts>,
+    durations: Vec<Histogram>,
+    pub(crate) in_flight: Gauge,
+    pub(crate) connections: Gauge,
+    pub(crate) log_lines_dropped: Counter,
+}
+
+impl RequestMetrics {
+    pub(crate) fn register(registry: &mut Registry, operations: Vec<&'static str>) -> Self {
+        let labels: Vec<_> = operations.into_iter().chain(["none"]).collect();
+        let family = Family::<[(&str, &str); 1], Histogram, fn() -> Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
+        let durations = labels.iter().map(|operation| family.get_or_create_owned(&[("operation", operation)])).collect();
+        let counts = Arc::new(Counts::new(labels));
+        let metrics = Self {
+            counts: Arc::clone(&counts),
+            durations,
+            in_flight: Gauge::default(),
+            connections: Gauge::default(),
+            log_lines_dropped: Counter::default(),
+        };
+        registry.register_collector(Box::new(counts));
+        registry.register("http_request_duration_seconds", "Time from a request's head to its answer", family);
+        registry.register("http_requests_in_flight", "Requests being worked on", metrics.in_flight.clone());
+        registry.register("http_connections", "Open connections of callers", metrics.connections.clone());
+        registry.register(
+            "log_lines_dropped",
+            "Access log lines lost because nobody read the log fast enough",
+            metrics.log_lines_dropped.clone(),
+        );
+        metrics
+    }
+
+    /// Counts one request that has been answered, or that nobody waits for any more.
+    pub(crate) fn answered(&self, operation: OperationIndex, unit: Option<&BusinessUnit>, status: u16, time: Duration) {
+        let operation = operation.unwrap_or(self.durations.len() - 1);
+        self.counts.of(operation, unit, status).fetch_add(1, Ordering::Relaxed);
+        self.durations[operation].observe(time.as_secs_f64());
+    }
+}
+
+/// One number for each operation, unit and status.
+struct Counts {
+    operations: Vec<&'static str>,
+    cells: Vec<AtomicU64>,
+}
+
+impl Counts {
+    fn new(operations: Vec<&'static str>) -> Self {
+        let size = operations.len() * Self::units() * STATUSES.len();
+        Self { operations, cells: (0..size).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    /// The known units and "none".
+    fn units() -> usize {
+        BusinessUnit::known().len() + 1
+    }
+
+    fn of(&self, operation: usize, unit: Option<&BusinessUnit>, status: u16) -> &AtomicU64 {
+        let known = BusinessUnit::known();
+        let unit = unit.and_then(|unit| known.iter().position(|known| known == unit)).unwrap_or(known.len());
+        let status = STATUSES.iter().position(|known| *known == status).unwrap_or(STATUSES.len() - 1);
+        &self.cells[(operation * Self::units() + unit) * STATUSES.len() + status]
+    }
+}
+
+impl Collector for Counts {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let mut requests = encoder.encode_descriptor("http_requests", "Answered requests", None, MetricType::Counter)?;
+        let units = BusinessUnit::known().iter().map(Some).chain([None]);
+        for (index, operation) in self.operations.iter().enumerate() {
+            for unit in units.clone() {
+                for status in STATUSES {
+                    let count = self.of(index, unit, status).load(Ordering::Relaxed);
+                    if count > 0 {
+                        let unit = unit.map_or("none", |unit| unit.as_str());
+                        let status = status.to_string();
+                        let labels = [("operation", *operation), ("unit", unit), ("status", status.as_str())];
+                        ConstCounter::new(count).encode(requests.encode_family(&labels)?)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counts").field("operations", &self.operations).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_counted_by_operation_unit_and_status() {
+        let mut registry = Registry::default();
+        let metrics = RequestMetrics::register(&mut registry, vec!["accounts"]);
+        metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
+        metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
+        metrics.answered(None, None, 404, Duration::ZERO);
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+        for line in [
+            r#"http_requests_total{operation="accounts",unit="PR",status="200"} 2"#,
+            r#"http_requests_total{operation="none",unit="none",status="404"} 1"#,
+            r#"http_request_duration_seconds_count{operation="accounts"} 2"#,
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
+        }
+    }
+}

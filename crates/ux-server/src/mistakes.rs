@@ -1,0 +1,276 @@
+//! Reads a TOML document into a type and reports every mistake in it at once.
+//!
+//! serde stops at the first mistake. So the mistake is noted, the part that holds it is taken out, and the rest is
+//! read again, until nothing is left to say.
+
+use std::path::Path;
+
+use backends_http::ConfigProblem;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use toml::{Table, Value};
+
+/// Reads `document`. `None` if what is right in it is not enough to go on with; then there is at least one problem.
+pub(crate) fn read<T: DeserializeOwned>(document: Table, problems: &mut Vec<ConfigProblem>) -> Option<T> {
+    let mut document = Value::Table(document);
+    let mut taken_out: Vec<Vec<Step>> = Vec::new();
+    // Each round takes something out, so there are no more rounds than parts.
+    loop {
+        let failure = match serde_path_to_error::deserialize::<_, T>(document.clone()) {
+            Ok(value) => return Some(value),
+            Err(failure) => failure,
+        };
+        let path: Vec<Step> = failure.path().iter().filter_map(Step::of).collect();
+        let written = as_written(&path, &taken_out);
+        let message = failure.inner().message();
+        match quoted(message, "missing field `") {
+            None => problems.push(problem(&written, without_values(message))),
+            // Its section cannot be read without it, so the section is what is taken out.
+            Some(field) => {
+                let missing = [written.as_slice(), &[Step::Key(field.to_owned())]].concat();
+                if !taken_out.contains(&missing) {
+                    problems.push(problem(&missing, "is missing".to_owned()));
+                }
+            }
+        }
+        if !take_out(&mut document, &path) {
+            return None;
+        }
+        taken_out.push(written);
+    }
+}
+
+/// The path in the document as it was written: items that were taken out of a list are still counted.
+fn as_written(path: &[Step], taken_out: &[Vec<Step>]) -> Vec<Step> {
+    let mut written: Vec<Step> = Vec::new();
+    for step in path {
+        let Step::Index(index) = step else {
+            written.push(step.clone());
+            continue;
+        };
+        let mut gone: Vec<usize> = taken_out
+            .iter()
+            .filter_map(|path| match path.split_last() {
+                Some((Step::Index(index), list)) if *list == *written => Some(*index),
+                _ => None,
+            })
+            .collect();
+        gone.sort_unstable();
+        let index = gone.into_iter().fold(*index, |index, gone| if gone <= index { index + 1 } else { index });
+        written.push(Step::Index(index));
+    }
+    written
+}
+
+/// One step into a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Step {
+    fn of(segment: &Segment) -> Option<Self> {
+        match segment {
+            Segment::Map { key } => Some(Self::Key(key.clone())),
+            Segment::Seq { index } => Some(Self::Index(*index)),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        }
+    }
+}
+
+fn problem(path: &[Step], reason: String) -> ConfigProblem {
+    let mut key = String::new();
+    for step in path {
+        match step {
+            Step::Key(name) if key.is_empty() => key.push_str(name),
+            Step::Key(name) => {
+                key.push('.');
+                key.push_str(name);
+            }
+            Step::Index(index) => key.push_str(&format!("[{index}]")),
+        }
+    }
+    ConfigProblem { key, reason }
+}
+
+fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
+    message.strip_prefix(before)?.split('`').next()
+}
+
+/// serde's message without the value that it quotes, which may be a secret under the wrong key.
+fn without_values(message: &str) -> String {
+    if message.starts_with("unknown field `") {
+        return match message.split_once(", expected ") {
+            Some((_, expected)) => format!("no such key; expected {expected}"),
+            None => "no such key".to_owned(),
+        };
+    }
+    let quotes_a_value = ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|start| message.starts_with(start));
+    match message.split_once(", expected ") {
+        Some((_, expected)) if quotes_a_value => format!("expected {expected}"),
+        _ => message.to_owned(),
+    }
+}
+
+/// Removes what `path` leads to; false if that is the whole document.
+fn take_out(document: &mut Value, path: &[Step]) -> bool {
+    let Some((last, parents)) = path.split_last() else {
+        return false;
+    };
+    let mut parent = document;
+    for step in parents {
+        let next = match step {
+            Step::Key(key) => parent.get_mut(key.as_str()),
+            Step::Index(index) => parent.get_mut(*index),
+        };
+        match next {
+            Some(next) => parent = next,
+            None => return false,
+        }
+    }
+    match (parent, last) {
+        (Value::Table(table), Step::Key(key)) => table.remove(key).is_some(),
+        (Value::Array(items), Step::Index(index)) if *index < items.len() => {
+            items.remove(*index);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Replaces every text `env:NAME` and `file:PATH` by what the variable or file holds (without the line's end), and takes
+/// out those that lead nowhere.
+pub(crate) fn resolve_references(document: &mut Table, variable: &dyn Fn(&str) -> Option<String>, problems: &mut Vec<ConfigProblem>) {
+    let mut path = Vec::new();
+    let mut value = Value::Table(std::mem::take(document));
+    let mut lead_nowhere = Vec::new();
+    resolve(&mut value, variable, &mut path, &mut lead_nowhere);
+    for (path, reason) in lead_nowhere.into_iter().rev() {
+        problems.push(problem(&path, reason));
+        take_out(&mut value, &path);
+    }
+    if let Value::Table(table) = value {
+        *document = table;
+    }
+}
+
+fn resolve(
+    value: &mut Value,
+    variable: &dyn Fn(&str) -> Option<String>,
+    path: &mut Vec<Step>,
+    lead_nowhere: &mut Vec<(Vec<Step>, String)>,
+) {
+    match value {
+        Value::String(text) => match referenced(text, variable) {
+            None => {}
+            Some(Ok(found)) => *text = found,
+            Some(Err(reason)) => lead_nowhere.push((path.clone(), reason)),
+        },
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                path.push(Step::Index(index));
+                resolve(item, variable, path, lead_nowhere);
+                path.pop();
+            }
+        }
+        Value::Table(table) => {
+            for (key, item) in table.iter_mut() {
+                path.push(Step::Key(key.to_owned()));
+                resolve(item, variable, path, lead_nowhere);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn referenced(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<Result<String, String>> {
+    if let Some(name) = text.strip_prefix("env:") {
+        return Some(variable(name).ok_or_else(|| format!("the environment has no {name}")));
+    }
+    let path = text.strip_prefix("file:")?;
+    Some(
+        std::fs::read_to_string(Path::new(path))
+            .map(|content| content.trim_end_matches(['\r', '\n']).to_owned())
+            .map_err(|error| format!("{path} cannot be read: {error}")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Document {
+        server: Server,
+        #[serde(default)]
+        clients: Vec<Client>,
+        #[serde(default)]
+        system: Option<System>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Server {
+        listen: String,
+        #[serde(default)]
+        workers: u8,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Client {
+        id: String,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct System {
+        password: String,
+        base_url: String,
+    }
+
+    fn problems_of(document: &str) -> String {
+        let mut problems = Vec::new();
+        let mut table = document.parse().unwrap();
+        resolve_references(&mut table, &|name| (name == "HERE").then(|| "found".to_owned()), &mut problems);
+        let read = read::<Document>(table, &mut problems);
+        let mut lines: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.key, problem.reason)).collect();
+        lines.push(format!("read: {}", read.is_some()));
+        lines.join("\n")
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once_and_no_value_is_printed() {
+        insta::assert_snapshot!(problems_of(
+            "
+            surprise = 'hunter2'
+            [server]
+            listen = 17
+            workers = 'hunter2'
+            colour = 'hunter2'
+            [[clients]]
+            id = 'a'
+            [[clients]]
+            name = 'hunter2'
+            [[clients]]
+            id = 4
+            [system]
+            password = 'env:NOWHERE'
+            "
+        ));
+    }
+
+    #[test]
+    fn a_reference_is_replaced() {
+        assert_eq!(problems_of("[server]\nlisten = 'env:HERE'"), "read: true");
+    }
+}

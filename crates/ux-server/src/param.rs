@@ -1,0 +1,278 @@
+//! Parameters as data: one constant is what the parser obeys, what an error names and what the OpenAPI document says.
+
+use http::HeaderMap;
+use tmf666_model::Text;
+use tmf666_model::codes::{BusinessUnit, CodeTable, Lob};
+
+use crate::error::ApiError;
+
+/// Where a parameter stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A `{name}` of the path template.
+    Path,
+    /// The query string.
+    Query,
+    /// The headers.
+    Header,
+}
+
+/// One documented parameter whose values are read as `T`.
+pub struct Param<T: 'static> {
+    name: &'static str,
+    alias: Option<&'static str>,
+    place: Place,
+    required: bool,
+    kind: Kind<T>,
+    description: &'static str,
+    example: &'static str,
+}
+
+/// How the values are read.
+enum Kind<T: 'static> {
+    Codes { read: fn(&str) -> Option<T>, allowed: fn() -> Vec<Code> },
+    Pattern { read: fn(&str) -> Option<T>, pattern: &'static str },
+}
+
+/// One value of an enumerated parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The value as it is sent.
+    pub value: &'static str,
+    /// What it means.
+    pub documentation: &'static str,
+}
+
+/// What a parameter's values look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// One of these, in this spelling.
+    Codes(Vec<Code>),
+    /// Text that matches this regular expression (ECMA-262, as in OpenAPI).
+    Pattern(&'static str),
+}
+
+/// A parameter without its type: what the OpenAPI document needs.
+pub trait AnyParam: Sync {
+    /// The documented name.
+    fn name(&self) -> &'static str;
+    /// A second name that callers use for the same parameter.
+    fn alias(&self) -> Option<&'static str>;
+    /// Path, query or header.
+    fn place(&self) -> Place;
+    /// Whether every request of the operation needs it.
+    fn is_required(&self) -> bool;
+    /// What its values look like.
+    fn shape(&self) -> Shape;
+    /// What it means, for the caller.
+    fn description(&self) -> &'static str;
+    /// A value that works in the sandbox.
+    fn example(&self) -> &'static str;
+}
+
+impl<T: CodeTable> Param<T> {
+    /// A parameter that takes every code of a table.
+    pub const fn code(place: Place, name: &'static str) -> Self {
+        Self::new(place, name, Kind::Codes { read: |text| T::try_parse(text).ok(), allowed: || T::known().iter().map(code).collect() })
+    }
+}
+
+/// Table and documents as an enumerated value.
+fn code<T: CodeTable>(known: &'static T) -> Code {
+    Code { value: known.as_str(), documentation: known.documentation().unwrap_or_default() }
+}
+
+impl Param<Text> {
+    /// A parameter that takes 1 to 64 characters, none of them a control character. Nothing is trimmed or padded.
+    pub const fn text(place: Place, name: &'static str) -> Self {
+        Self::pattern(place, name, r"^[^\u0000-\u001F\u007F]{1,64}$", |text| {
+            let fits = !text.chars().any(|c| c.is_ascii_control()) && (1..=64).contains(&text.chars().count());
+            fits.then(|| Text::from(text))
+        })
+    }
+}
+
+impl Param<bool> {
+    /// A parameter that takes `true` or `false`.
+    pub const fn boolean(place: Place, name: &'static str) -> Self {
+        Self::new(
+            place,
+            name,
+            Kind::Codes {
+                read: |text| text.parse().ok(),
+                allowed: || ["true", "false"].map(|value| Code { value, documentation: "" }).to_vec(),
+            },
+        )
+    }
+}
+
+impl<T> Param<T> {
+    /// A parameter whose values match `pattern`; `read` decides it and returns `None` for every text that does not.
+    pub const fn pattern(place: Place, name: &'static str, pattern: &'static str, read: fn(&str) -> Option<T>) -> Self {
+        Self::new(place, name, Kind::Pattern { read, pattern })
+    }
+
+    /// A parameter that takes the codes that `allowed` lists, and `read` knows.
+    pub const fn codes(place: Place, name: &'static str, allowed: fn() -> Vec<Code>, read: fn(&str) -> Option<T>) -> Self {
+        Self::new(place, name, Kind::Codes { read, allowed })
+    }
+
+    const fn new(place: Place, name: &'static str, kind: Kind<T>) -> Self {
+        Self { name, alias: None, place, required: true, kind, description: "", example: "" }
+    }
+
+    /// The same parameter, which a request may leave out.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// The same parameter with a second name.
+    #[must_use]
+    pub const fn also(mut self, alias: &'static str) -> Self {
+        self.alias = Some(alias);
+        self
+    }
+
+    /// The same parameter with what the documents say about it.
+    #[must_use]
+    pub const fn about(mut self, description: &'static str, example: &'static str) -> Self {
+        self.description = description;
+        self.example = example;
+        self
+    }
+
+    /// Reads one value that was sent.
+    pub(crate) fn read(&self, text: &str) -> Result<T, ApiError> {
+        let value = match &self.kind {
+            Kind::Codes { read, .. } | Kind::Pattern { read, .. } => read(text),
+        };
+        value.ok_or_else(|| self.refuse(text))
+    }
+
+    /// The error for a value that this request must not send, although the parameter takes it elsewhere.
+    #[cold]
+    pub fn refuse(&self, text: &str) -> ApiError {
+        let expected = match &self.kind {
+            Kind::Codes { .. } => format!("{text} is not a valid enum value"),
+            Kind::Pattern { pattern, .. } => format!("expected pattern {pattern}"),
+        };
+        ApiError::bad_request(format!("Invalid value '{text}' for {}. {expected}", self.place_and_name()))
+    }
+
+    /// The error for a request that needs the parameter and does not send it.
+    #[cold]
+    pub fn missing(&self) -> ApiError {
+        ApiError::bad_request(format!("Required {} not specified", self.place_and_name()))
+    }
+
+    #[cold]
+    pub(crate) fn repeated(&self) -> ApiError {
+        let place = match self.place {
+            Place::Path => "Uri parameter",
+            Place::Query => "Query parameter",
+            Place::Header => "Header",
+        };
+        ApiError::bad_request(format!("{place} {} is not repeatable", self.name))
+    }
+
+    #[cold]
+    pub(crate) fn wrongly_encoded(&self, raw: &str) -> ApiError {
+        ApiError::bad_request(format!("Invalid value '{raw}' for {}. expected percent-encoded UTF-8", self.place_and_name()))
+    }
+
+    fn place_and_name(&self) -> String {
+        match self.place {
+            Place::Path => format!("uri parameter {}", self.name),
+            Place::Query => format!("query parameter {}", self.name),
+            Place::Header => format!("header '{}'", self.name),
+        }
+    }
+
+    /// The only value sent under the parameter's names, if any.
+    pub(crate) fn find_header<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a [u8]>, ApiError> {
+        let mut found = None;
+        for name in std::iter::once(self.name).chain(self.alias) {
+            for value in headers.get_all(name) {
+                if found.replace(value.as_bytes()).is_some() {
+                    return Err(self.repeated());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The only value sent under the parameter's names, if any.
+    pub(crate) fn find_pair<'a>(&self, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Option<&'a str>, ApiError> {
+        let mut found = None;
+        for (name, value) in pairs {
+            if (name == self.name || Some(name) == self.alias) && found.replace(value).is_some() {
+                return Err(self.repeated());
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<T> AnyParam for Param<T> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn alias(&self) -> Option<&'static str> {
+        self.alias
+    }
+
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    fn is_required(&self) -> bool {
+        self.required
+    }
+
+    fn shape(&self) -> Shape {
+        match &self.kind {
+            Kind::Codes { allowed, .. } => Shape::Codes(allowed()),
+            Kind::Pattern { pattern, .. } => Shape::Pattern(pattern),
+        }
+    }
+
+    fn description(&self) -> &'static str {
+        self.description
+    }
+
+    fn example(&self) -> &'static str {
+        self.example
+    }
+}
+
+/// `{businessId}` of every path.
+pub const BUSINESS_ID: Param<BusinessUnit> =
+    Param::code(Place::Path, "businessId").about("Business unit: the two letter country code of the market, in capitals.", "PR");
+
+/// The `lob` header, required. Channels that may do without it declare `LOB.optional()`.
+pub const LOB: Param<Lob> = Param::code(Place::Header, "lob").about("Line of business.", "FIXED");
+
+/// The `client_id` header of every operation.
+pub const CLIENT_ID: Param<Text> = Param::text(Place::Header, "client_id").about("Identifies the calling client.", "demo");
+
+/// The `client_secret` header of every operation.
+pub const CLIENT_SECRET: Param<Text> =
+    Param::text(Place::Header, "client_secret").about("The secret that belongs to client_id.", "demo-secret");
+
+/// The correlation id that every operation accepts; a channel whose document binds a pattern declares its own
+/// ([`Channel::CORRELATION_ID`](crate::Channel::CORRELATION_ID)).
+pub const CORRELATION_ID: Param<()> =
+    Param::pattern(Place::Header, "X-Correlation-ID", "^[\\x21-\\x7E]{1,128}$", |text| is_visible_ascii(text).then_some(()))
+        .also("Correlation-ID")
+        .optional()
+        .about(
+            "Ties together the log entries of one call chain. One is made where it is missing; every answer carries it.",
+            "644e1dd7-2a7f-18fb-b8ed-ed78c3f92c2b",
+        );
+
+fn is_visible_ascii(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

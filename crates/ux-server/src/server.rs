@@ -1,0 +1,335 @@
+//! Threads and sockets: one thread accepts, and hands each connection to the worker with the fewest.
+//!
+//! A worker is a thread with a runtime and billing-system connections of its own, so a request never changes threads.
+//! One accepting thread instead of a listening socket per worker: the kernel spreads connections over such sockets by
+//! chance, and one queue is easier to empty for certain when the process stops.
+
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use hyper_util::rt::TokioExecutor;
+use hyper_util::server::conn::auto;
+use prometheus_client::registry::Registry;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use crate::access_log::{AccessLog, LogFormat};
+use crate::channel::Channel;
+use crate::clients::Clients;
+use crate::connection;
+use crate::correlation::Ids;
+use crate::drain::{self, Drain};
+use crate::limits::Limits;
+use crate::metrics::RequestMetrics;
+use crate::router::Router;
+
+/// Connections that the kernel completes ahead of the accepting thread.
+const BACKLOG: i32 = 4096;
+
+/// Pause after a failed accept, which usually means that file descriptors have run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Everything a server is started with; made from a checked configuration.
+pub(crate) struct Settings<C: Channel> {
+    pub(crate) listen: SocketAddr,
+    pub(crate) workers: usize,
+    pub(crate) limits: Limits,
+    pub(crate) request_timeout: Duration,
+    pub(crate) drain_timeout: Duration,
+    pub(crate) clients: Clients,
+    pub(crate) channel: C,
+    pub(crate) registry: Registry,
+    pub(crate) log_format: LogFormat,
+    pub(crate) log_sink: Box<dyn Write + Send>,
+}
+
+/// What the workers share.
+pub(crate) struct Shared<C: Channel> {
+    pub(crate) router: Router<C>,
+    pub(crate) limits: Limits,
+    pub(crate) request_timeout: Duration,
+    pub(crate) clients: ArcSwap<Clients>,
+    pub(crate) metrics: RequestMetrics,
+    pub(crate) access_log: AccessLog,
+    pub(crate) ids: Ids,
+    pub(crate) started: Instant,
+    pub(crate) drain: Drain,
+}
+
+/// One worker: what its thread owns.
+pub(crate) struct Worker<C: Channel> {
+    pub(crate) shared: Arc<Shared<C>>,
+    pub(crate) channel: C,
+    pub(crate) http: auto::Builder<TokioExecutor>,
+}
+
+/// A server that accepts requests; [`Running::stop`] ends it.
+pub struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<usize>,
+    registry: Arc<Registry>,
+}
+
+impl Running {
+    /// Where it listens: the real port, also where port 0 was asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The metrics in Prometheus text format.
+    pub fn metrics(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("writing to a String cannot fail");
+        text
+    }
+
+    /// Stops in good order and returns how many connections had to be cut because the time for it was over.
+    pub fn stop(self) -> usize {
+        // Gone only if its thread panicked, which `join` tells.
+        let _ = self.stop.send(());
+        self.thread.join().unwrap_or_else(|_| {
+            tracing::error!("the accepting thread panicked");
+            0
+        })
+    }
+}
+
+/// Starts the threads. Requests are answered from the moment this returns.
+pub(crate) fn start<C: Channel>(settings: Settings<C>) -> io::Result<Running> {
+    raise_file_limit();
+    let listener = listen(settings.listen)?;
+    let address = listener.local_addr()?;
+    let mut registry = settings.registry;
+    let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
+    let metrics = RequestMetrics::register(&mut registry, operations);
+    let access_log = AccessLog::start(settings.log_format, settings.log_sink, metrics.log_lines_dropped.clone())?;
+    let shared = Arc::new(Shared {
+        router: Router::new(),
+        limits: settings.limits,
+        request_timeout: settings.request_timeout,
+        clients: ArcSwap::from_pointee(settings.clients),
+        metrics,
+        access_log,
+        ids: Ids::new(),
+        started: Instant::now(),
+        drain: Drain::default(),
+    });
+    let mut workers = Vec::with_capacity(settings.workers);
+    for number in 1..settings.workers {
+        workers.push(WorkerThread::start(number, &shared, settings.channel.for_worker())?);
+    }
+    workers.push(WorkerThread::start(0, &shared, settings.channel)?);
+    let acceptor = Acceptor {
+        shared,
+        workers,
+        slots: Arc::new(Semaphore::new(settings.limits.max_connections)),
+        max_connections: settings.limits.max_connections,
+        drain_timeout: settings.drain_timeout,
+    };
+    let runtime = runtime()?;
+    let (stop, stopped) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("accept".into()).spawn(move || runtime.block_on(acceptor.run(listener, stopped)))?;
+    Ok(Running { address, stop, thread, registry: Arc::new(registry) })
+}
+
+/// A process that may open a thousand files cannot hold ten thousand connections; the hard limit says what it may have.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A restart need not wait until the kernel has forgotten the last process's connections.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_io().enable_time().build()
+}
+
+/// A connection on its way to a worker; dropping the slot makes room for another.
+struct Accepted {
+    stream: std::net::TcpStream,
+    slot: OwnedSemaphorePermit,
+    counted: Counted,
+}
+
+/// One connection among those of its worker.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(connections: &Arc<AtomicUsize>) -> Self {
+        connections.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(connections))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A worker as the accepting thread sees it.
+struct WorkerThread {
+    connections: Arc<AtomicUsize>,
+    queue: mpsc::UnboundedSender<Accepted>,
+    end: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+impl WorkerThread {
+    fn start<C: Channel>(number: usize, shared: &Arc<Shared<C>>, channel: C) -> io::Result<Self> {
+        let worker = Arc::new(Worker { shared: Arc::clone(shared), channel, http: connection::http(&shared.limits) });
+        let (queue, mut accepted) = mpsc::unbounded_channel::<Accepted>();
+        let end = Arc::new(Notify::new());
+        let ended = Arc::clone(&end);
+        let runtime = runtime()?;
+        let serve = async move {
+            let accept = async {
+                while let Some(next) = accepted.recv().await {
+                    tokio::spawn(serve_connection(next, Arc::clone(&worker)));
+                }
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                () = accept => {}
+                () = ended.notified() => {}
+            }
+        };
+        let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || runtime.block_on(serve))?;
+        Ok(Self { connections: Arc::default(), queue, end, thread })
+    }
+}
+
+async fn serve_connection<C: Channel>(accepted: Accepted, worker: Arc<Worker<C>>) {
+    let Accepted { stream, slot, counted } = accepted;
+    match tokio::net::TcpStream::from_std(stream) {
+        Ok(stream) => {
+            worker.shared.metrics.connections.inc();
+            connection::run(stream, Arc::clone(&worker)).await;
+            worker.shared.metrics.connections.dec();
+        }
+        Err(error) => tracing::warn!(%error, "an accepted connection cannot be used"),
+    }
+    drop(counted);
+    drop(slot);
+}
+
+struct Acceptor<C: Channel> {
+    shared: Arc<Shared<C>>,
+    workers: Vec<WorkerThread>,
+    slots: Arc<Semaphore>,
+    max_connections: usize,
+    drain_timeout: Duration,
+}
+
+impl<C: Channel> Acceptor<C> {
+    /// Accepts until told to stop, then drains; returns how many connections were cut.
+    async fn run(self, listener: TcpListener, stopped: oneshot::Receiver<()>) -> usize {
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::error!(%error, "the listening socket cannot be waited for");
+                return 0;
+            }
+        };
+        tokio::select! {
+            () = self.accept_all(&listener) => {}
+            _ = stopped => {}
+        }
+        match listener.into_std() {
+            Ok(listener) => self.drain(listener).await,
+            Err(error) => {
+                tracing::error!(%error, "the listening socket is gone");
+                0
+            }
+        }
+    }
+
+    async fn accept_all(&self, listener: &tokio::net::TcpListener) {
+        loop {
+            let slot = self.slot().await;
+            // Taken off this thread's reactor: the worker has its own.
+            match listener.accept().await.and_then(|(stream, _)| stream.into_std()) {
+                Ok(stream) => self.hand_over(stream, slot),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn slot(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed")
+    }
+
+    fn hand_over(&self, stream: std::net::TcpStream, slot: OwnedSemaphorePermit) {
+        let worker =
+            self.workers.iter().min_by_key(|worker| worker.connections.load(Ordering::Relaxed)).expect("there is at least one worker");
+        let counted = Counted::new(&worker.connections);
+        let accepted = Accepted { stream, slot, counted };
+        if worker.queue.send(accepted).is_err() {
+            tracing::error!("a worker is gone, and a connection with it");
+        }
+    }
+
+    async fn drain(self, listener: TcpListener) -> usize {
+        let deadline = tokio::time::Instant::now() + self.drain_timeout;
+        self.shared.drain.begin();
+        drain::refuse_new_connections(&listener);
+        for _ in 0..2 {
+            while let Ok(stream) = accept_now(&listener) {
+                tokio::select! {
+                    slot = self.slot() => self.hand_over(stream, slot),
+                    () = tokio::time::sleep_until(deadline) => break,
+                }
+            }
+            tokio::time::sleep(drain::HANDSHAKES).await;
+        }
+        drop(listener);
+        if tokio::time::timeout(drain::SILENCE, self.all_closed()).await.is_err() {
+            self.shared.drain.close_silent();
+            let _ = tokio::time::timeout_at(deadline, self.all_closed()).await;
+        }
+        let cut = self.max_connections - self.slots.available_permits();
+        for worker in self.workers {
+            worker.end.notify_one();
+            if worker.thread.join().is_err() {
+                tracing::error!("a worker panicked");
+            }
+        }
+        self.shared.access_log.close();
+        cut
+    }
+
+    async fn all_closed(&self) {
+        let all = u32::try_from(self.max_connections).expect("checked with the configuration");
+        let closed = self.slots.acquire_many(all).await;
+        drop(closed);
+    }
+}
+
+/// Takes a connection that is in the kernel's queue already.
+fn accept_now(listener: &TcpListener) -> io::Result<std::net::TcpStream> {
+    let (stream, _) = listener.accept()?;
+    stream.set_nonblocking(true)?;
+    Ok(stream)
+}
