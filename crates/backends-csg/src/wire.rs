@@ -387,12 +387,9 @@ impl<'a> Parser<'a> {
 
     fn resolve(&self, reference: &str) -> Result<char> {
         if let Some(number) = reference.strip_prefix('#') {
-            let code = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
+            let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
+            let code = if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() };
             return code
-                .ok()
                 .and_then(char::from_u32)
                 .filter(|c| !matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}'))
                 .ok_or_else(|| self.error("a reference to a character that XML does not allow"));

@@ -11,7 +11,7 @@ use crate::wire::Account;
 /// # Errors
 /// [`FieldError`] for the first element that does not fit its meaning.
 pub fn translate(account: &Account<'_>) -> Result<BillingAccount, FieldError> {
-    let mut media = vec![parts::postal_address(account)];
+    let mut media: Vec<_> = parts::postal_address(account).into_iter().collect();
     parts::phones(account, &mut media);
     parts::email(account, &mut media);
     Ok(BillingAccount {

@@ -1,6 +1,6 @@
 //! dxp-ux by id: one account by its number, with its automatic payments.
 
-use tmf666_model::{AccountBalance, BillingAccount, Characteristic, ContactMedium, PaymentPlan};
+use tmf666_model::{AccountBalance, BillingAccount, Characteristic, ContactMedium, MediumCharacteristic, PaymentPlan};
 
 use super::FieldError;
 use super::parts;
@@ -11,7 +11,7 @@ use crate::wire::Account;
 /// # Errors
 /// [`FieldError`] for the first element that does not fit its meaning.
 pub fn translate(account: &Account<'_>) -> Result<BillingAccount, FieldError> {
-    let mut media = vec![postal_address(account)];
+    let mut media: Vec<_> = postal_address(account).into_iter().collect();
     parts::phones(account, &mut media);
     parts::email(account, &mut media);
     Ok(BillingAccount {
@@ -39,16 +39,15 @@ fn balances(account: &Account<'_>) -> Result<Vec<AccountBalance>, FieldError> {
 
 /// Where the service address has the short post code, the same address is shown a second time with the nine digits that
 /// the billing address has for it.
-fn postal_address(account: &Account<'_>) -> ContactMedium {
-    let mut medium = parts::postal_address(account);
+fn postal_address(account: &Account<'_>) -> Option<ContactMedium> {
+    let mut medium = parts::postal_address(account)?;
     let short = account.postal_code().text;
     let long = parts::post_code(account.bil_postal_code()).filter(|long| short.len() == 5 && long.len() == 9 && long.starts_with(short));
-    if let (Some(long), Some(shown)) = (long, &medium.characteristic) {
-        let mut with_long = shown.clone();
-        with_long.post_code = Some(long);
-        medium.ulm_characteristic = Some(with_long);
+    if let Some(long) = long {
+        let with_long = medium.characteristic.clone().map(|shown| MediumCharacteristic { post_code: Some(long), ..shown });
+        medium.ulm_characteristic = with_long;
     }
-    medium
+    Some(medium)
 }
 
 fn characteristics(account: &Account<'_>) -> Result<Vec<Characteristic>, FieldError> {

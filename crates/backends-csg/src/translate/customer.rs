@@ -39,7 +39,8 @@ pub fn translate(account: &Account<'_>, tax_identifier: impl Fn(TaxIdentifier<'_
 }
 
 fn primary(account: &Account<'_>) -> Contact {
-    let mut media = vec![geographic_address("PhysicalAddress", Address::of_service(account))];
+    let mut media: Vec<_> =
+        Address::of_service(account).map(|address| geographic_address("PhysicalAddress", address)).into_iter().collect();
     for (kind, number) in [("Phone1", account.home_phone()), ("Phone2", account.bus_phone())] {
         if let Some(number) = number.value() {
             media.push(parts::medium(

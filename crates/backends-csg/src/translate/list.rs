@@ -30,9 +30,16 @@ pub fn translate(account: &Account<'_>, links: Links<'_>) -> Result<BillingAccou
 }
 
 /// Where bills go, and the phone at home, else the one at work.
-pub(super) fn address_and_phone(account: &Account<'_>) -> Vec<ContactMedium> {
-    let address = Address::for_bills(account);
-    let mut media = vec![medium(
+fn address_and_phone(account: &Account<'_>) -> Vec<ContactMedium> {
+    let mut media: Vec<_> = Address::for_bills(account).map(billing_address).into_iter().collect();
+    if let Some(number) = account.home_phone().value().or_else(|| account.bus_phone().value()) {
+        media.push(medium("Phone", MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() }));
+    }
+    media
+}
+
+fn billing_address(address: Address<'_>) -> ContactMedium {
+    medium(
         "BillingAddress",
         MediumCharacteristic {
             city: address.city.value(),
@@ -41,15 +48,11 @@ pub(super) fn address_and_phone(account: &Account<'_>) -> Vec<ContactMedium> {
             state_or_province: address.state.value(),
             ..MediumCharacteristic::default()
         },
-    )];
-    if let Some(number) = account.home_phone().value().or_else(|| account.bus_phone().value()) {
-        media.push(medium("Phone", MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() }));
-    }
-    media
+    )
 }
 
 /// The person, whose tax identifier a list never tells, and the customer.
-pub(super) fn parties(account: &Account<'_>, links: Links<'_>) -> Vec<RelatedParty> {
+fn parties(account: &Account<'_>, links: Links<'_>) -> Vec<RelatedParty> {
     const HIDDEN: &str = "XXXX";
     vec![
         RelatedParty {

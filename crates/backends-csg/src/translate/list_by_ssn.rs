@@ -54,7 +54,12 @@ fn balances(account: &Account<'_>) -> Result<Vec<AccountBalance>, FieldError> {
 }
 
 fn address_and_phones(account: &Account<'_>) -> Vec<ContactMedium> {
-    let address = Address::for_bills(account);
+    let mut media: Vec<_> = Address::for_bills(account).map(billing_address).into_iter().collect();
+    parts::phones(account, &mut media);
+    media
+}
+
+fn billing_address(address: Address<'_>) -> ContactMedium {
     let mut medium = parts::medium(
         "Address",
         MediumCharacteristic {
@@ -68,9 +73,7 @@ fn address_and_phones(account: &Account<'_>) -> Vec<ContactMedium> {
         },
     );
     medium.preferred = Some(true);
-    let mut media = vec![medium];
-    parts::phones(account, &mut media);
-    media
+    medium
 }
 
 fn characteristics(account: &Account<'_>) -> Result<Vec<Characteristic>, FieldError> {

@@ -182,20 +182,21 @@ pub(super) fn owner(account: &Account<'_>, media: Vec<ContactMedium>) -> Contact
     }
 }
 
-/// The service address on one street line, with the post code as CSG has it.
-pub(super) fn postal_address(account: &Account<'_>) -> ContactMedium {
-    ContactMedium {
-        medium_type: Some(Text::from_static("PostalAddress")),
-        preferred: Some(true),
-        characteristic: Some(MediumCharacteristic {
-            city: account.res_city_hse().value(),
+/// The service address on one street line, with the post code as CSG has it, where there is an address.
+pub(super) fn postal_address(account: &Account<'_>) -> Option<ContactMedium> {
+    let address = Address::of_service(account)?;
+    let mut medium = medium(
+        "PostalAddress",
+        MediumCharacteristic {
+            city: address.city.value(),
             country: Some(Text::from_static("USA")),
-            post_code: post_code(account.postal_code()),
-            street1: joined(account.addr1_hse(), account.res_addr_2_hse()),
+            post_code: post_code(address.post_code),
+            street1: joined(address.street, address.unit),
             ..MediumCharacteristic::default()
-        }),
-        ..ContactMedium::default()
-    }
+        },
+    );
+    medium.preferred = Some(true);
+    Some(medium)
 }
 
 /// Home and business phone, each where there is one.
@@ -236,7 +237,8 @@ pub(super) struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    pub(super) fn of_service(account: &'a Account<'_>) -> Self {
+    /// Where the connection is.
+    pub(super) fn of_service(account: &'a Account<'_>) -> Option<Self> {
         Self {
             street: account.addr1_hse(),
             unit: account.res_addr_2_hse(),
@@ -244,24 +246,30 @@ impl<'a> Address<'a> {
             state: account.state_hse(),
             post_code: account.postal_code(),
         }
+        .if_given()
     }
 
-    /// `None` where the customer has given none, which means that bills go to the service address.
+    /// Where the customer wants bills to go, if elsewhere.
     pub(super) fn of_billing(account: &'a Account<'_>) -> Option<Self> {
-        let address = Self {
+        Self {
             street: account.bil_addr1(),
             unit: account.bil_addr2(),
             city: account.bil_city(),
             state: account.bil_state(),
             post_code: account.bil_postal_code(),
-        };
-        let is_given = [address.street, address.unit, address.city, address.post_code].iter().any(|part| !part.text.is_empty());
-        is_given.then_some(address)
+        }
+        .if_given()
     }
 
-    /// Where bills go.
-    pub(super) fn for_bills(account: &'a Account<'_>) -> Self {
-        Self::of_billing(account).unwrap_or_else(|| Self::of_service(account))
+    /// Where bills go: without a billing address, to the service address.
+    pub(super) fn for_bills(account: &'a Account<'_>) -> Option<Self> {
+        Self::of_billing(account).or_else(|| Self::of_service(account))
+    }
+
+    /// A state alone is no address.
+    fn if_given(self) -> Option<Self> {
+        let parts = [self.street, self.unit, self.city, self.post_code];
+        parts.iter().any(|part| !part.text.is_empty()).then_some(self)
     }
 }
 
