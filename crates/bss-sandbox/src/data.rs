@@ -7,8 +7,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -75,6 +75,9 @@ pub(crate) trait Record: DeserializeOwned + Clone {
 
     /// Gives a copy an account number of its own, so many after the first one's.
     fn renumber(&mut self, step: u64);
+
+    /// Whether the record keeps its members' JSON texts; else numbers reach it as text, so that their digits survive.
+    const KEEPS_TEXTS: bool = false;
 }
 
 /// The accounts of a system in the order of their files, and the faults that their files ask for.
@@ -111,6 +114,13 @@ fn add<R: Record>(files: Vec<File>, found: &mut BTreeMap<String, (R, Option<Faul
                 record.renumber(step);
             }
             let number = record.number().to_owned();
+            if number.is_empty() {
+                return Err(DataError::Member {
+                    file: file.origin,
+                    member: "(account number)".to_owned(),
+                    reason: "is missing".to_owned(),
+                });
+            }
             if let Some(other) = origins.insert(number.clone(), file.origin.clone()) {
                 return Err(DataError::Duplicate { file: file.origin, other, account: number });
             }
@@ -118,6 +128,11 @@ fn add<R: Record>(files: Vec<File>, found: &mut BTreeMap<String, (R, Option<Faul
         }
     }
     Ok(())
+}
+
+/// A record as it goes over the wire of a JSON system.
+pub(crate) fn wire_json(record: &impl Serialize) -> String {
+    serde_json::to_string(record).expect("a record has text keys only")
 }
 
 /// Adds to a decimal number written as text, keeping its leading zeros.
@@ -161,7 +176,7 @@ const EXTRAS: [&str; 2] = ["fault", "copies"];
 struct File {
     origin: String,
     extras: Extras,
-    /// The record as JSON, its numbers as text so that their digits survive.
+    /// The record as JSON, without the sandbox's own members.
     json: String,
 }
 
@@ -185,7 +200,7 @@ impl File {
             }
             json.push_str(&serde_json::to_string(name).map_err(syntax)?);
             json.push(':');
-            json.push_str(value.get());
+            push_compact(value.get(), &mut json);
         }
         json.push('}');
         Ok(Self { origin, extras, json })
@@ -202,8 +217,10 @@ impl File {
     }
 
     fn record<R: Record>(&self) -> Result<R, DataError> {
-        let json = numbers_as_text(&self.json);
-        member_by_member(&self.origin, "", &json)
+        if R::KEEPS_TEXTS {
+            return member_by_member(&self.origin, "", &self.json);
+        }
+        member_by_member(&self.origin, "", &numbers_as_text(&self.json))
     }
 }
 
@@ -256,6 +273,23 @@ fn refuse_floats(origin: &str, path: &str, value: &toml::Value) -> Result<(), Da
     }
 }
 
+/// Appends a JSON text without the blanks between its parts.
+fn push_compact(json: &str, out: &mut String) {
+    let mut in_text = false;
+    let mut escaped = false;
+    for c in json.chars() {
+        if in_text {
+            in_text = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else {
+            in_text = c == '"';
+        }
+        if in_text || !c.is_ascii_whitespace() {
+            out.push(c);
+        }
+    }
+}
+
 /// Puts quotes around every number of a JSON text, so that no reader can change its digits.
 fn numbers_as_text(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + 64);
@@ -285,7 +319,8 @@ fn numbers_as_text(json: &str) -> String {
 }
 
 /// The members of a JSON object in their order, each as its own text; a name given twice is an error.
-struct Members(Vec<(String, Box<RawValue>)>);
+#[derive(Clone)]
+pub(crate) struct Members(pub(crate) Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -359,12 +394,19 @@ fn entries(directory: &Path) -> Result<Vec<PathBuf>, DataError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{number_after, numbers_as_text};
+    use super::{number_after, numbers_as_text, push_compact};
 
     #[test]
     fn numbers_keep_their_digits_as_text() {
         let json = r#"{"a":0.00,"b":[-1,2e5],"c":"7 \" 8","d":true,"e":null,"f":false}"#;
         assert_eq!(numbers_as_text(json), r#"{"a":"0.00","b":["-1","2e5"],"c":"7 \" 8","d":true,"e":null,"f":false}"#);
+    }
+
+    #[test]
+    fn blanks_stay_within_texts_only() {
+        let mut out = String::new();
+        push_compact("{ \"a b\" :\n [ 1.10 , \" \\\" \" ] }", &mut out);
+        assert_eq!(out, r#"{"a b":[1.10," \" "]}"#);
     }
 
     #[test]

@@ -27,9 +27,14 @@ impl Request {
     }
 
     /// The query's pairs, decoded, in the order they came.
-
     pub(crate) fn query(&self) -> Vec<(String, String)> {
         form_pairs(self.uri.query().unwrap_or_default())
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = self.query().into_iter();
+        pairs.find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// A header as text; a value that is not text counts as absent.
@@ -91,4 +96,10 @@ impl Answer {
         self.headers.push((name, value));
         self
     }
+}
+
+/// The HTTP status that a fault names as a system's native code; anything else means 500.
+pub(crate) fn native_status(code: &str) -> StatusCode {
+    let code = code.parse().unwrap_or_default();
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

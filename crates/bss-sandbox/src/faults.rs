@@ -72,6 +72,8 @@ pub enum Fault {
     },
     /// The connection is reset; the request is not carried out.
     Reset,
+    /// The request is carried out and the connection reset before the answer.
+    ResetAfter,
     /// The request is carried out and the connection reset in the middle of the answer.
     ResetMidAnswer,
     /// The request is carried out and the connection closed in the middle of the answer's body.

@@ -1,7 +1,8 @@
 //! What the systems did: every change that was applied and how often each operation was called.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +33,12 @@ pub type Calls = BTreeMap<BssName, BTreeMap<String, u64>>;
 #[derive(Default)]
 pub(crate) struct Ledger {
     changes: Mutex<Vec<Change>>,
-    calls: Mutex<BTreeMap<(BssName, &'static str), u64>>,
+    calls: Mutex<CallCounts>,
+    /// Told after every call.
+    one_more: Condvar,
 }
+
+type CallCounts = BTreeMap<(BssName, &'static str), u64>;
 
 impl Ledger {
     /// Notes a change; its number is given here.
@@ -56,6 +61,17 @@ impl Ledger {
 
     pub(crate) fn called(&self, system: BssName, operation: &'static str) {
         *lock(&self.calls).entry((system, operation)).or_default() += 1;
+        self.one_more.notify_all();
+    }
+
+    /// Waits until an operation was called so often; false if the time is up before.
+    pub(crate) fn wait_for_calls(&self, system: BssName, operation: &str, count: u64, at_most: Duration) -> bool {
+        let too_few = |calls: &mut CallCounts| {
+            let of_operation = |((of, name), _): &(&(BssName, &str), &u64)| *of == system && *name == operation;
+            calls.iter().find(of_operation).map_or(0, |(_, calls)| *calls) < count
+        };
+        let waited = self.one_more.wait_timeout_while(lock(&self.calls), at_most, too_few);
+        waited.is_ok_and(|(_, outcome)| !outcome.timed_out())
     }
 
     pub(crate) fn calls(&self) -> Calls {

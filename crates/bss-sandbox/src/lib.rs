@@ -5,6 +5,7 @@ pub mod credentials;
 mod data;
 mod exchange;
 mod faults;
+mod index;
 mod ledger;
 mod sandbox;
 mod server;

@@ -14,7 +14,7 @@ struct Arguments {
     /// Directory of account files, one folder for each system, added to the built-in accounts or replacing them
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// First port; the systems follow each other, the control interface comes last. 0 = free ports
+    /// First of ten ports: CSG's; the control interface has the tenth. 0 = free ports
     #[arg(long, value_name = "PORT", default_value_t = 9101)]
     port_base: u16,
 }

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{mpsc, oneshot};
@@ -22,8 +23,8 @@ use crate::systems::{BillingSystem, BssName};
 pub struct Options {
     /// A directory of account files that are added to the embedded ones or replace them: one folder for each system.
     pub data_dir: Option<PathBuf>,
-    /// The first of the fixed ports: the systems in the order of [`BssName::ALL`], then the control interface.
-    /// Absent: free ports.
+    /// The first of ten fixed ports: the systems have theirs at the same distance from it always, the control
+    /// interface has the tenth. Absent: free ports.
     pub port_base: Option<u16>,
 }
 
@@ -53,6 +54,15 @@ pub enum StartError {
 pub(crate) enum Desk {
     System(BssName),
     Control,
+}
+
+impl Desk {
+    fn port_offset(self) -> u16 {
+        match self {
+            Self::System(name) => name.port_offset(),
+            Self::Control => 9,
+        }
+    }
 }
 
 /// A listening port.
@@ -132,8 +142,8 @@ impl Sandbox {
         let desks = BssName::ALL.iter().map(|&name| Desk::System(name));
         let mut ports = BTreeMap::new();
         let mut doors = Vec::new();
-        for (at, desk) in desks.chain([Desk::Control]).enumerate() {
-            let port = port_base.map_or(0, |base| base.saturating_add(at as u16));
+        for desk in desks.chain([Desk::Control]) {
+            let port = port_base.map_or(0, |base| base.saturating_add(desk.port_offset()));
             let (listener, address) = listen(port)?;
             let (commands, inbox) = mpsc::unbounded_channel();
             ports.insert(desk, Port { address, commands });
@@ -189,6 +199,13 @@ impl Sandbox {
     /// How often each operation was called since the start or the last [`Self::forget_calls`].
     pub fn calls(&self) -> Calls {
         self.house.ledger.calls()
+    }
+
+    /// Waits until an operation was called so often, answered or not; false if that takes longer than `at_most`.
+    /// Blocks the calling thread.
+    pub fn wait_for_calls(&self, system: BssName, operation: &str, count: u64, at_most: Duration) -> bool {
+        let ledger = &self.house.ledger;
+        ledger.wait_for_calls(system, operation, count, at_most)
     }
 
     /// Sets the counts of calls back to nothing.

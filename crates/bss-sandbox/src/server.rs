@@ -208,6 +208,10 @@ fn strike(fault: Fault, usual: impl Fn() -> Answer, native: impl Fn(&str) -> Ans
         Fault::Huge { bytes } => return Ok(huge(usual(), bytes)),
         Fault::Slow { bytes_per_second } => return Ok(slow(usual(), bytes_per_second)),
         Fault::Reset => return severed(Bytes::new(), true),
+        Fault::ResetAfter => {
+            usual();
+            return severed(Bytes::new(), true);
+        }
         Fault::ResetMidAnswer => return severed(first_half(&usual()), true),
         Fault::Truncate => return severed(first_half(&usual()), false),
         Fault::LostAnswer => {

@@ -1,12 +1,14 @@
 //! Forms that native members must have, checked when an account file is read.
 
-use serde::Deserialize;
+use serde::{Serialize as _, Serializer};
+use serde_json::value::RawValue;
 
-/// A text that was checked when it was read; dereferences to the text as written.
+/// A text that was checked when it was read; dereferences to the text as written. In JSON it goes out as a
+/// `text`, or as a `number` with the digits as written (null if empty).
 macro_rules! checked_text {
-    ($(#[$doc:meta])* $name:ident, $form:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:ident, $form:literal, $check:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Default, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
         #[serde(try_from = "String")]
         pub(crate) struct $name(String);
 
@@ -24,26 +26,49 @@ macro_rules! checked_text {
                 &self.0
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::value::$kind(&self.0, serializer)
+            }
+        }
     };
 }
 pub(crate) use checked_text;
 
+pub(crate) fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+pub(crate) fn number<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    if digits.is_empty() {
+        return serializer.serialize_none();
+    }
+    let raw = RawValue::from_string(digits.to_owned()).map_err(serde::ser::Error::custom)?;
+    raw.serialize(serializer)
+}
+
 checked_text!(
     /// A decimal amount, or nothing.
-    Amount, "an amount such as \"277.94\" or \"-1\"", |text| text.is_empty() || is_amount(text)
+    Amount, number, "an amount such as \"277.94\" or \"-1\"", |text| text.is_empty() || is_amount(text)
 );
 checked_text!(
     /// A date or a date-time, or nothing.
-    Moment, "a date such as \"2023-06-29\" or \"2023-06-29T00:00:00.000Z\"",
+    Moment, text, "a date such as \"2023-06-29\" or \"2023-06-29T00:00:00.000Z\"",
     |text| text.is_empty() || is_moment(text)
 );
 checked_text!(
-    /// A whole number without a sign, or nothing.
-    Digits, "digits", is_digits
+    /// Digits, leading zeros included, or nothing.
+    Digits, text, "digits", is_digits
+);
+checked_text!(
+    /// A whole number without leading zeros, or nothing.
+    Whole, number, "a whole number",
+    |text| text.is_empty() || (is_digits(text) && is_amount(text))
 );
 checked_text!(
     /// An account number: not empty, no blanks.
-    AccountNumber, "an account number without blanks",
+    AccountNumber, text, "an account number without blanks",
     |text| !text.is_empty() && !text.contains(char::is_whitespace)
 );
 
@@ -66,6 +91,15 @@ fn is_amount(text: &str) -> bool {
     some_digits(whole) && some_digits(fraction) && (whole.len() == 1 || !whole.starts_with('0'))
 }
 
+/// A phone number as the systems compare them: digits only, and a Caribbean number without its leading 1.
+pub(crate) fn phone_key(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match digits.strip_prefix('1') {
+        Some(rest) if rest.len() == 10 => rest.to_owned(),
+        _ => digits,
+    }
+}
+
 /// `yyyy-MM-dd`, alone or followed by `Thh:mm:ss`, an optional fraction, and `Z`, an offset or nothing.
 pub(crate) fn is_moment(text: &str) -> bool {
     let (date, time) = match text.split_once('T') {
@@ -80,18 +114,18 @@ fn is_date(text: &str) -> bool {
     let [Some(year), Some(month), Some(day), None] = [parts.next(), parts.next(), parts.next(), parts.next()] else {
         return false;
     };
-    let Some(year) = number(year, 4) else {
+    let Some(year) = places(year, 4) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match number(month, 2) {
+    let days = match places(month, 2) {
         Some(4 | 6 | 9 | 11) => 30,
         Some(2) if leap => 29,
         Some(2) => 28,
         Some(1..=12) => 31,
         _ => return false,
     };
-    number(day, 2).is_some_and(|day| (1..=days).contains(&day))
+    places(day, 2).is_some_and(|day| (1..=days).contains(&day))
 }
 
 fn is_time(text: &str) -> bool {
@@ -99,9 +133,9 @@ fn is_time(text: &str) -> bool {
     let (clock, zone) = text.split_at(clock_ends);
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
     let mut parts = clock.split(':');
-    let hour = parts.next().and_then(|part| number(part, 2));
-    let minute = parts.next().and_then(|part| number(part, 2));
-    let second = parts.next().and_then(|part| number(part, 2));
+    let hour = parts.next().and_then(|part| places(part, 2));
+    let minute = parts.next().and_then(|part| places(part, 2));
+    let second = parts.next().and_then(|part| places(part, 2));
     hour.is_some_and(|hour| hour < 24)
         && minute.is_some_and(|minute| minute < 60)
         && second.is_some_and(|second| second < 61)
@@ -118,10 +152,10 @@ fn is_zone(text: &str) -> bool {
     let Some((hours, minutes)) = text[1..].split_once(':') else {
         return false;
     };
-    number(hours, 2).is_some_and(|hours| hours < 24) && number(minutes, 2).is_some_and(|minutes| minutes < 60)
+    places(hours, 2).is_some_and(|hours| hours < 24) && places(minutes, 2).is_some_and(|minutes| minutes < 60)
 }
 
-fn number(text: &str, width: usize) -> Option<u32> {
+fn places(text: &str, width: usize) -> Option<u32> {
     (text.len() == width && is_digits(text)).then(|| text.parse().ok())?
 }
 

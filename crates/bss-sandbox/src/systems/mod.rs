@@ -1,6 +1,10 @@
 //! The simulated systems. Adding one means: a file here, a directory under `data/`, and its lines in this file.
 
-pub(crate) mod csg;
+mod amdocs;
+mod cerillion;
+mod csg;
+mod liberate;
+mod tmf666;
 
 use std::fmt;
 use std::path::Path;
@@ -20,16 +24,39 @@ use crate::ledger::Ledger;
 pub enum BssName {
     /// CSG: XML over POST, Basic authentication. The interface is this project's own.
     Csg,
+    /// Liberate: JSON over POST, Basic authentication. The interface is this project's own.
+    Liberate,
+    /// Cerillion: JSON over GET, bearer tokens from a token endpoint. The interface is this project's own.
+    Cerillion,
+    /// Amdocs: JSON over GET, an API key. The interface is this project's own.
+    Amdocs,
+    /// A TMF666 Account Management v4.0.0 server with a fixed bearer token. The interface is TM Forum's.
+    Tmf666,
 }
 
 impl BssName {
-    /// Every simulated system, in the order of their fixed ports.
-    pub const ALL: &'static [Self] = &[Self::Csg];
+    /// Every simulated system.
+    pub const ALL: &'static [Self] = &[Self::Csg, Self::Liberate, Self::Cerillion, Self::Amdocs, Self::Tmf666];
+
+    /// Its place among the fixed ports, counted from the first one.
+    pub(crate) fn port_offset(self) -> u16 {
+        match self {
+            Self::Csg => 0,
+            Self::Liberate => 3,
+            Self::Cerillion => 4,
+            Self::Amdocs => 5,
+            Self::Tmf666 => 6,
+        }
+    }
 
     /// The name in paths, configuration and the control interface: lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csg => "csg",
+            Self::Liberate => "liberate",
+            Self::Cerillion => "cerillion",
+            Self::Amdocs => "amdocs",
+            Self::Tmf666 => "tmf666",
         }
     }
 
@@ -37,13 +64,17 @@ impl BssName {
     pub(crate) fn open(self, directory: Option<&Path>) -> Result<Opened, DataError> {
         match self {
             Self::Csg => csg::open(directory),
+            Self::Liberate => liberate::open(directory),
+            Self::Cerillion => cerillion::open(directory),
+            Self::Amdocs => amdocs::open(directory),
+            Self::Tmf666 => tmf666::open(directory),
         }
     }
 }
 
 impl fmt::Display for BssName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::credentials::{CSG_PASSWORD, CSG_USER, basic};
 use crate::data::{self, DataError};
 use crate::exchange::{Answer, Request};
 use crate::faults::Aim;
+use crate::index::Places;
 use crate::ledger::{Ledger, lock};
 
 /// A search answers with so many accounts and says that there are more.
@@ -25,23 +26,76 @@ pub(crate) fn open(directory: Option<&Path>) -> Result<Opened, DataError> {
     let accounts = data::load::<Account>(BssName::Csg, directory)?;
     let mut entries: Vec<Entry> = accounts.records.into_iter().map(Entry::new).collect();
     // CSG lists the account that changed last first.
-    entries.sort_by(|a, b| {
-        let changed = |entry: &Entry| entry.account.last_chg_dte.to_owned();
-        changed(b).cmp(&changed(a)).then_with(|| {
-            let number = |entry: &Entry| entry.account.sub_acct_no.to_owned();
-            number(a).cmp(&number(b))
-        })
-    });
-    let by_number = entries.iter().enumerate().map(|(at, entry)| (entry.account.sub_acct_no.to_string(), at)).collect();
-    let system =
-        Csg { authorization: basic(CSG_USER, CSG_PASSWORD), by_number, books: Mutex::new(Books { entries, applied: BTreeMap::new() }) };
+    let order = |entry: &Entry| (std::cmp::Reverse(entry.account.last_chg_dte.clone()), entry.account.sub_acct_no.clone());
+    entries.sort_by_cached_key(order);
+    let index = Index::of(&entries);
+    let books = Mutex::new(Books { entries, applied: BTreeMap::new() });
+    let system = Csg { authorization: basic(CSG_USER, CSG_PASSWORD), index, books };
     Ok(Opened { system: Box::new(system), faults: accounts.faults })
 }
 
 struct Csg {
     authorization: String,
-    by_number: BTreeMap<String, usize>,
+    index: Index,
     books: Mutex<Books>,
+}
+
+/// Where accounts are found. No operation changes a key, so this stays as it was loaded.
+#[derive(Default)]
+struct Index {
+    numbers: BTreeMap<String, usize>,
+    searches: BTreeMap<Key, Places>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Phone,
+    Ssn,
+    SsnToken,
+    Location,
+}
+
+impl Key {
+    /// The argument that carries the key.
+    const ARGUMENTS: [(&str, Self); 4] =
+        [("PHONE", Self::Phone), ("SSN", Self::Ssn), ("SSN_TOKEN", Self::SsnToken), ("LOC_ID", Self::Location)];
+
+    /// The form in which a value is compared.
+    fn value(self, text: &str) -> String {
+        match self {
+            Self::Phone | Self::Ssn => text.chars().filter(char::is_ascii_digit).collect(),
+            Self::SsnToken => text.to_owned(),
+            Self::Location => text.trim_start_matches('0').to_owned(),
+        }
+    }
+}
+
+impl Index {
+    fn of(entries: &[Entry]) -> Self {
+        let mut index = Self::default();
+        for (at, Entry { account, .. }) in entries.iter().enumerate() {
+            index.numbers.insert(account.sub_acct_no.to_string(), at);
+            let keys = [
+                (Key::Phone, &*account.home_phone),
+                (Key::Phone, &*account.bus_phone),
+                (Key::Ssn, &*account.ssn),
+                (Key::SsnToken, &*account.ssn_token),
+                (Key::Location, &*account.loc_id),
+            ];
+            for (key, text) in keys {
+                let places = index.searches.entry(key).or_default();
+                places.note(&key.value(text), at);
+            }
+        }
+        index
+    }
+
+    /// The accounts that a search finds; nothing if the request has no search key.
+    fn search(&self, call: &Call) -> Option<&[usize]> {
+        let (key, text) = Key::ARGUMENTS.iter().find_map(|(name, key)| call.argument(name).map(|text| (*key, text)))?;
+        let places = self.searches.get(&key);
+        Some(places.map_or(&[], |places| places.find(&key.value(text))))
+    }
 }
 
 /// What changes while the sandbox runs.
@@ -72,7 +126,10 @@ impl BillingSystem for Csg {
         let books = lock(&self.books);
         let accounts = match call.argument("SUB_ACCT_NO") {
             Some(number) => vec![number.to_owned()],
-            None => self.hits(&books, &call).unwrap_or_default().iter().map(|entry| entry.account.sub_acct_no.to_string()).collect(),
+            None => {
+                let hits = self.index.search(&call).unwrap_or_default();
+                hits.iter().map(|&at| books.entries[at].account.sub_acct_no.to_string()).collect()
+            }
         };
         Aim::new(call.operation_name(), accounts)
     }
@@ -124,11 +181,11 @@ impl Csg {
 
     fn position(&self, call: &Call) -> Result<usize, Status<'static>> {
         let number = call.argument("SUB_ACCT_NO").ok_or(Status::BadInput("SUB_ACCT_NO is missing"))?;
-        self.by_number.get(number).copied().ok_or(Status::NotFound)
+        self.index.numbers.get(number).copied().ok_or(Status::NotFound)
     }
 
     fn list(&self, books: &Books, call: &Call) -> Result<Answer, Status<'static>> {
-        let hits = self.hits(books, call).ok_or(Status::BadInput("PHONE, SSN, SSN_TOKEN or LOC_ID is missing"))?;
+        let hits = self.index.search(call).ok_or(Status::BadInput("PHONE, SSN, SSN_TOKEN or LOC_ID is missing"))?;
         if hits.is_empty() {
             return Err(Status::NotFound);
         }
@@ -136,32 +193,9 @@ impl Csg {
         let more = if hits.len() > shown.len() { "Y" } else { "N" };
         let begin = format!("<listAccounts Count=\"{}\" More=\"{more}\">", shown.len());
         let mut parts = vec![begin.as_str()];
-        parts.extend(shown.iter().map(|entry| entry.xml.as_str()));
+        parts.extend(shown.iter().map(|&at| books.entries[at].xml.as_str()));
         parts.push("</listAccounts>");
         Ok(wire::answered(call, &parts))
-    }
-
-    /// The accounts that a search finds; nothing if the request has no search key.
-    fn hits<'a>(&self, books: &'a Books, call: &Call) -> Option<Vec<&'a Entry>> {
-        let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-        let find = |fits: &dyn Fn(&Account) -> bool| {
-            let entries = books.entries.iter();
-            Some(entries.filter(|entry| fits(&entry.account)).collect())
-        };
-        if let Some(phone) = call.argument("PHONE") {
-            let phone = digits(phone);
-            let is = |held: &str| !phone.is_empty() && digits(held) == phone;
-            return find(&|account| is(&account.home_phone) || is(&account.bus_phone));
-        }
-        if let Some(ssn) = call.argument("SSN") {
-            let ssn = digits(ssn);
-            return find(&|account| !ssn.is_empty() && digits(&account.ssn) == ssn);
-        }
-        if let Some(token) = call.argument("SSN_TOKEN") {
-            return find(&|account| !token.is_empty() && account.ssn_token == token);
-        }
-        let location = call.argument("LOC_ID")?.trim_start_matches('0');
-        find(&|account| !location.is_empty() && account.loc_id.trim_start_matches('0') == location)
     }
 
     fn set_bill_media(&self, books: &mut Books, call: &Call, ledger: &Ledger) -> Result<Answer, Status<'static>> {

@@ -10,18 +10,18 @@ use crate::value::{AccountNumber, Amount, Digits, Moment, checked_text};
 
 checked_text!(
     /// Y, N or nothing.
-    Flag, "\"Y\", \"N\" or \"\"", |text| matches!(text, "" | "Y" | "N")
+    Flag, text, "\"Y\", \"N\" or \"\"", |text| matches!(text, "" | "Y" | "N")
 );
 checked_text!(
     /// Five or nine digits, with or without a dash, or nothing.
-    ZipCode, "a ZIP code of five or nine digits", |text| {
+    ZipCode, text, "a ZIP code of five or nine digits", |text| {
         let digits = text.replacen('-', "", 1);
         matches!(digits.len(), 0 | 5 | 9) && digits.bytes().all(|byte| byte.is_ascii_digit())
     }
 );
 checked_text!(
     /// Four digits or letters, or nothing.
-    LastFour, "the last four places", |text| matches!(text.chars().count(), 0 | 4)
+    LastFour, text, "the last four places", |text| matches!(text.chars().count(), 0 | 4)
 );
 
 /// Defines the record and its elements in the order of the wire.
