@@ -67,8 +67,10 @@ impl<T: Serialize + DeserializeOwned + Inspected> Field for Option<T> {
         }
     }
 
-    fn inspect_unread(_: &RawValue, inspection: &mut Inspection) {
-        inspection.wrong_type(T::EXPECTED);
+    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection) {
+        if !T::is_in_other_words(raw) {
+            inspection.wrong_type(T::EXPECTED);
+        }
     }
 }
 

@@ -12,8 +12,9 @@ use crate::{Amount, AnyValue, BillingAccount, Text, is_date_time};
 /// account's members; none for a conformant account.
 ///
 /// Checked are the profile's mandatory attributes of `GET /billingAccount` (there, not `null`, not blank) and, with
-/// the schema of v4.0.0, the types of all documented members and the format of dates. Extensions and unknown members
-/// violate nothing. An account reduced by [`Selection`](crate::Selection) is exempt by the profile: validate before.
+/// the schema of v4.0.0, the types of all documented members and the format of dates (not that of the URI in
+/// `@schemaLocation`). Extensions and unknown members violate nothing. An account reduced by
+/// [`Selection`](crate::Selection) is exempt by the profile: validate before.
 ///
 /// ```
 /// use tmf666_model::{BillingAccount, validate};
@@ -136,6 +137,11 @@ pub(crate) trait Inspected {
     const EXPECTED: &'static str;
 
     fn inspect(&self, inspection: &mut Inspection);
+
+    /// Whether JSON that this type does not read is of the schema's type all the same.
+    fn is_in_other_words(_: &RawValue) -> bool {
+        false
+    }
 }
 
 /// A walk through an account: where it is, and what it has found.
@@ -223,12 +229,22 @@ impl Inspected for Amount {
             inspection.wrong_type(Self::EXPECTED);
         }
     }
+
+    /// A figure too long to be an amount.
+    fn is_in_other_words(raw: &RawValue) -> bool {
+        raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit())
+    }
 }
 
 impl Inspected for i64 {
     const EXPECTED: &'static str = "integer";
 
     fn inspect(&self, _: &mut Inspection) {}
+
+    /// JSON Schema's integers have any length and may be written `20.0` or `2e1`.
+    fn is_in_other_words(raw: &RawValue) -> bool {
+        raw.get().parse().is_ok_and(|figure: Amount| figure.to_decimal().is_ok_and(|decimal| decimal.is_integer()))
+    }
 }
 
 impl Inspected for bool {

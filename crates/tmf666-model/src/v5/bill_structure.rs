@@ -24,7 +24,6 @@ object! {
 /// Something by reference or by value, told apart by `@type`; version 4 had `isRef`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "an account holds three of them")]
 pub enum RefOrValue<R, V> {
     /// The thing is elsewhere.
     Ref(R),

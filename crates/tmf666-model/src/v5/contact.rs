@@ -1,5 +1,7 @@
 //! Contacts and the typed media through which they are reached.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::LeftOutReason;
@@ -81,7 +83,7 @@ macro_rules! media {
                         at_base_type: common.at_base_type,
                         at_schema_location: common.at_schema_location,
                         extra: common.extra,
-                        ..Self::default()
+                        $( $field: None, )*
                     }
                 }
             }
@@ -255,11 +257,12 @@ fn merge_further(extra: &mut Extra, characteristic: &mut MediumCharacteristic, c
     cx.leave_out_some("@type", names.at_type.filter(|_| !own_name).as_ref(), LeftOutReason::NotInVersion5);
     cx.leave_out_some("@baseType", names.at_base_type.as_ref(), LeftOutReason::NotInVersion5);
     cx.leave_out_some("@schemaLocation", names.at_schema_location.as_ref(), LeftOutReason::NotInVersion5);
+    let taken: BTreeSet<Text> = extra.iter().map(|(member, _)| Text::from(member)).collect();
     for (member, value) in cx.further::<MediumCharacteristic>(std::mem::take(&mut characteristic.extra), &MEDIA) {
-        if extra.get(&member).is_none() {
-            extra.keep(member, value);
-        } else {
+        if taken.contains(&member) {
             cx.leave_out(&member, LeftOutReason::Duplicate);
+        } else {
+            extra.keep(member, value);
         }
     }
 }

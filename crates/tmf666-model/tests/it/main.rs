@@ -3,6 +3,12 @@
 
 mod amounts;
 mod code_tables;
+mod exact;
+mod official;
+mod properties;
 mod round_trip;
 #[cfg(feature = "schema")]
 mod schemas;
+mod selection;
+mod validation;
+mod version5;
