@@ -20,7 +20,7 @@ use tmf666_model::{Amount, Text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lenient<T>(pub Option<T>);
 
-/// A list: absent and `null` are empty, an object that stands alone is a list of one.
+/// A list: absent, `null` and `""` are empty, an object that stands alone is a list of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
 
@@ -108,6 +108,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
         Ok(List::default())
     }
 
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<List<T>, E> {
+        if text.is_empty() { Ok(List::default()) } else { Err(E::invalid_type(serde::de::Unexpected::Other("text"), &self)) }
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element()? {
@@ -152,8 +156,9 @@ mod tests {
             assert!(record.name.0.is_none() && record.due.0.is_none() && record.active.0.is_none() && record.day.0.is_none(), "{json}");
             assert!(record.lines.0.is_empty(), "{json}");
         }
-        let record = read(r#"{"name":"","due":"","active":"","day":"","lines":[]}"#);
+        let record = read(r#"{"name":"","due":"","active":"","day":"","lines":""}"#);
         assert!(record.name.0.is_none() && record.due.0.is_none() && record.active.0.is_none() && record.day.0.is_none());
+        assert!(record.lines.0.is_empty());
     }
 
     #[test]
