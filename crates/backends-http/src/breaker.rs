@@ -58,11 +58,7 @@ impl Window {
     const MOST: u64 = (1 << Self::COUNT_BITS) - 1;
 
     fn unpack(packed: u64) -> Self {
-        Self {
-            number: packed >> (2 * Self::COUNT_BITS),
-            calls: (packed >> Self::COUNT_BITS) & Self::MOST,
-            failures: packed & Self::MOST,
-        }
+        Self { number: packed >> (2 * Self::COUNT_BITS), calls: (packed >> Self::COUNT_BITS) & Self::MOST, failures: packed & Self::MOST }
     }
 
     fn pack(self) -> u64 {
@@ -75,11 +71,7 @@ impl Window {
 
     fn with(mut self, number: u64, failed: bool) -> Self {
         if self.number != number {
-            self = Self {
-                number,
-                calls: 0,
-                failures: 0,
-            };
+            self = Self { number, calls: 0, failures: 0 };
         }
         if self.calls == Self::MOST {
             self.calls /= 2;
@@ -112,10 +104,7 @@ impl Breaker {
     pub(crate) fn admit(&self, now: Instant) -> Result<Admission<'_>, Duration> {
         let open_until = self.open_until.load(Ordering::Acquire);
         if open_until == 0 {
-            return Ok(Admission {
-                breaker: self,
-                probe: false,
-            });
+            return Ok(Admission { breaker: self, probe: false });
         }
         let elapsed = self.elapsed_ms(now);
         if elapsed < open_until {
@@ -125,10 +114,7 @@ impl Breaker {
             return Err(Duration::from_millis(self.open_ms));
         }
         self.gauge.set(BreakerState::HalfOpen as i64);
-        Ok(Admission {
-            breaker: self,
-            probe: true,
-        })
+        Ok(Admission { breaker: self, probe: true })
     }
 
     pub(crate) fn state(&self) -> BreakerState {
@@ -151,18 +137,12 @@ impl Breaker {
         let mut packed = self.window.load(Ordering::Relaxed);
         let window = loop {
             let next = Window::unpack(packed).with(number, failed);
-            match self.window.compare_exchange_weak(
-                packed,
-                next.pack(),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            ) {
+            match self.window.compare_exchange_weak(packed, next.pack(), Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => break next,
                 Err(current) => packed = current,
             }
         };
-        let tripped = window.calls >= self.min_calls
-            && window.failures * 100 >= self.failure_percent * window.calls;
+        let tripped = window.calls >= self.min_calls && window.failures * 100 >= self.failure_percent * window.calls;
         if failed && tripped {
             self.open(now);
         }
@@ -233,10 +213,7 @@ mod tests {
         record(&breaker, next_window, &[true, false, false]);
         assert_eq!(breaker.open_until.load(Ordering::Relaxed), 0);
         record(&breaker, next_window, &[true]);
-        assert_eq!(
-            breaker.admit(next_window).expect_err("open"),
-            Duration::from_millis(200)
-        );
+        assert_eq!(breaker.admit(next_window).expect_err("open"), Duration::from_millis(200));
     }
 
     #[test]
@@ -247,30 +224,17 @@ mod tests {
         let probe = breaker.admit(later).expect("one may try");
         assert!(breaker.admit(later).is_err(), "but only one");
         drop(probe);
-        breaker
-            .admit(later)
-            .expect("a lost probe does not block")
-            .record(later, true);
+        breaker.admit(later).expect("a lost probe does not block").record(later, true);
         assert!(breaker.admit(later).is_err(), "open again");
         let later = later + Duration::from_millis(200);
-        breaker
-            .admit(later)
-            .expect("one may try")
-            .record(later, false);
+        breaker.admit(later).expect("one may try").record(later, false);
         assert!(!breaker.admit(later).expect("closed").probe);
     }
 
     #[test]
     fn a_full_window_is_halved_and_not_wrapped() {
-        let full = Window {
-            number: 3,
-            calls: Window::MOST,
-            failures: 1_000,
-        };
+        let full = Window { number: 3, calls: Window::MOST, failures: 1_000 };
         let next = Window::unpack(Window::unpack(full.pack()).with(3, true).pack());
-        assert_eq!(
-            (next.number, next.calls, next.failures),
-            (3, Window::MOST / 2 + 1, 501)
-        );
+        assert_eq!((next.number, next.calls, next.failures), (3, Window::MOST / 2 + 1, 501));
     }
 }

@@ -45,11 +45,7 @@ impl Bulkhead {
         }
     }
 
-    pub(crate) async fn enter(
-        &self,
-        now: Instant,
-        deadline: Instant,
-    ) -> Result<Place<'_>, NoPlace> {
+    pub(crate) async fn enter(&self, now: Instant, deadline: Instant) -> Result<Place<'_>, NoPlace> {
         if let Ok(permit) = self.places.try_acquire() {
             return Ok(self.place(permit));
         }
@@ -63,10 +59,7 @@ impl Bulkhead {
 
     fn place<'a>(&'a self, permit: SemaphorePermit<'a>) -> Place<'a> {
         self.in_flight.inc();
-        Place {
-            _permit: permit,
-            in_flight: &self.in_flight,
-        }
+        Place { _permit: permit, in_flight: &self.in_flight }
     }
 }
 

@@ -90,66 +90,38 @@ impl Reply {
         let text = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
         let wait = match text.parse::<u64>() {
             Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => httpdate::parse_http_date(text)
-                .ok()?
-                .duration_since(SystemTime::now())
-                .unwrap_or(Duration::ZERO),
+            Err(_) => httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO),
         };
         Some(wait.min(LONGEST_RETRY_AFTER))
     }
 
     /// The system has no such record.
     pub fn not_found(&self) -> BackendError {
-        BackendError::NotFound {
-            origin: self.origin,
-        }
+        BackendError::NotFound { origin: self.origin }
     }
 
     /// The system refuses what the caller sent; `reason` is fixed text or the system's code.
     pub fn rejected(&self, reason: impl Into<Cow<'static, str>>) -> BackendError {
-        BackendError::Rejected {
-            origin: self.origin,
-            reason: reason.into(),
-        }
+        BackendError::Rejected { origin: self.origin, reason: reason.into() }
     }
 
     /// The system refuses us; `reason` is fixed text or the system's code.
     pub fn misconfigured(&self, reason: impl Into<Cow<'static, str>>) -> BackendError {
-        BackendError::Misconfigured {
-            origin: self.origin,
-            reason: reason.into(),
-        }
+        BackendError::Misconfigured { origin: self.origin, reason: reason.into() }
     }
 
     /// The system cannot serve now. `Retry-After` is taken from the headers.
     pub fn unavailable(&self, outage: Outage) -> BackendError {
-        BackendError::Unavailable {
-            origin: self.origin,
-            outage,
-            retry_after: self.retry_after(),
-            cause: None,
-        }
+        BackendError::Unavailable { origin: self.origin, outage, retry_after: self.retry_after(), cause: None }
     }
 
     /// The answer makes no sense at `path`.
     pub fn malformed(&self, path: impl Into<Cow<'static, str>>) -> BackendError {
-        BackendError::Malformed {
-            origin: self.origin,
-            path: path.into(),
-            cause: None,
-        }
+        BackendError::Malformed { origin: self.origin, path: path.into(), cause: None }
     }
 
     /// The answer makes no sense at `path`, for a reason that names no value.
-    pub fn malformed_because(
-        &self,
-        path: impl Into<Cow<'static, str>>,
-        cause: impl Into<Cause>,
-    ) -> BackendError {
-        BackendError::Malformed {
-            origin: self.origin,
-            path: path.into(),
-            cause: Some(cause.into()),
-        }
+    pub fn malformed_because(&self, path: impl Into<Cow<'static, str>>, cause: impl Into<Cause>) -> BackendError {
+        BackendError::Malformed { origin: self.origin, path: path.into(), cause: Some(cause.into()) }
     }
 }

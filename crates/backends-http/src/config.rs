@@ -148,59 +148,28 @@ impl SystemConfig {
     /// Adds every mistake to `problems`, each under `prefix` (`systems.csg.http`).
     pub fn check(&self, prefix: &str, problems: &mut Vec<ConfigProblem>) {
         if let Err(reason) = BaseUrl::parse(&self.base_url) {
-            problems.push(ConfigProblem {
-                key: format!("{prefix}.base_url"),
-                reason: reason.to_owned(),
-            });
+            problems.push(ConfigProblem { key: format!("{prefix}.base_url"), reason: reason.to_owned() });
         }
         let mut range = |key: &str, value: u64, least: u64, most: u64| {
             if value < least || value > most {
-                problems.push(ConfigProblem {
-                    key: format!("{prefix}.{key}"),
-                    reason: format!("{value} is outside {least} to {most}"),
-                });
+                problems.push(ConfigProblem { key: format!("{prefix}.{key}"), reason: format!("{value} is outside {least} to {most}") });
             }
         };
         range("connect_timeout_ms", self.connect_timeout_ms, 1, 60_000);
         range("timeout_ms", self.timeout_ms, 1, 300_000);
         range("idle_timeout_ms", self.idle_timeout_ms, 0, 600_000);
-        range(
-            "max_idle_connections",
-            self.max_idle_connections as u64,
-            0,
-            10_000,
-        );
+        range("max_idle_connections", self.max_idle_connections as u64, 0, 10_000);
         range("retries", self.retries.into(), 0, 5);
         range("retry_backoff_ms", self.retry_backoff_ms, 1, 10_000);
-        range(
-            "retry_budget_percent",
-            self.retry_budget_percent.into(),
-            0,
-            100,
-        );
+        range("retry_budget_percent", self.retry_budget_percent.into(), 0, 100);
         range("max_concurrent", self.max_concurrent as u64, 1, 100_000);
         range("max_queued", self.max_queued as u64, 0, 100_000);
         range("queue_timeout_ms", self.queue_timeout_ms, 0, 60_000);
-        range(
-            "breaker_failure_percent",
-            self.breaker_failure_percent.into(),
-            0,
-            100,
-        );
-        range(
-            "breaker_min_calls",
-            self.breaker_min_calls.into(),
-            1,
-            100_000,
-        );
+        range("breaker_failure_percent", self.breaker_failure_percent.into(), 0, 100);
+        range("breaker_min_calls", self.breaker_min_calls.into(), 1, 100_000);
         range("breaker_window_ms", self.breaker_window_ms, 100, 600_000);
         range("breaker_open_ms", self.breaker_open_ms, 1, 600_000);
-        range(
-            "max_answer_bytes",
-            self.max_answer_bytes as u64,
-            1_024,
-            1 << 30,
-        );
+        range("max_answer_bytes", self.max_answer_bytes as u64, 1_024, 1 << 30);
     }
 
     pub(crate) fn connect_timeout(&self) -> Duration {
@@ -228,9 +197,7 @@ pub(crate) struct BaseUrl {
 impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let parts = text.parse::<Uri>().map_err(|_| "not a URL")?.into_parts();
-        let scheme = parts
-            .scheme
-            .ok_or("a URL with its scheme is expected, as in http://host:port")?;
+        let scheme = parts.scheme.ok_or("a URL with its scheme is expected, as in http://host:port")?;
         if scheme != Scheme::HTTP {
             return Err("the scheme must be http");
         }
@@ -242,13 +209,7 @@ impl BaseUrl {
         if path.as_ref().is_some_and(|path| path.query().is_some()) {
             return Err("a query does not belong into a base URL");
         }
-        let prefix = path.map_or(String::new(), |path| {
-            path.path().trim_end_matches('/').to_owned()
-        });
-        Ok(Self {
-            scheme,
-            authority,
-            prefix,
-        })
+        let prefix = path.map_or(String::new(), |path| path.path().trim_end_matches('/').to_owned());
+        Ok(Self { scheme, authority, prefix })
     }
 }

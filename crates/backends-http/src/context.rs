@@ -25,9 +25,7 @@ impl CorrelationId {
         if !(1..=128).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_graphic) {
             return Err(InvalidCorrelationId);
         }
-        HeaderValue::from_maybe_shared(bytes)
-            .map(Self)
-            .map_err(|_| InvalidCorrelationId)
+        HeaderValue::from_maybe_shared(bytes).map(Self).map_err(|_| InvalidCorrelationId)
     }
 
     /// The text.
@@ -70,10 +68,6 @@ pub struct CallContext {
 impl CallContext {
     /// A context without a trace.
     pub fn new(correlation_id: CorrelationId, deadline: Instant) -> Self {
-        Self {
-            correlation_id,
-            deadline,
-            trace: None,
-        }
+        Self { correlation_id, deadline, trace: None }
     }
 }

@@ -20,11 +20,13 @@ pub fn decode_json<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, Backen
 fn decode_tracking_the_path<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
     let mut json = serde_json::Deserializer::from_slice(&reply.body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|failure| {
-        let path = failure.path().to_string();
+        let path = match failure.path().to_string() {
+            root if root == "." => "$".to_owned(),
+            path => path,
+        };
         reply.malformed_because(path, JsonProblem::new(failure.inner()))
     })?;
-    json.end()
-        .map_err(|failure| reply.malformed_because("$", JsonProblem::new(&failure)))?;
+    json.end().map_err(|failure| reply.malformed_because("$", JsonProblem::new(&failure)))?;
     Ok(value)
 }
 

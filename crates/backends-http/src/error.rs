@@ -178,10 +178,7 @@ impl fmt::Display for BackendError {
             }
             Self::Unavailable { origin, outage, .. } => match outage {
                 Outage::ConnectFailed => write!(f, "{origin}: no connection"),
-                Outage::ConnectionLost => write!(
-                    f,
-                    "{origin}: the connection broke before the answer was complete"
-                ),
+                Outage::ConnectionLost => write!(f, "{origin}: the connection broke before the answer was complete"),
                 Outage::SystemDown => write!(f, "{origin}: the system says that it cannot serve"),
                 Outage::Busy => write!(f, "{origin}: the record is in use by someone else"),
                 Outage::RateLimited => {
@@ -204,9 +201,9 @@ impl fmt::Display for BackendError {
 impl Error for BackendError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Unavailable { cause, .. } | Self::Malformed { cause, .. } => cause
-                .as_ref()
-                .map(|cause| &**cause as &(dyn Error + 'static)),
+            Self::Unavailable { cause, .. } | Self::Malformed { cause, .. } => {
+                cause.as_ref().map(|cause| &**cause as &(dyn Error + 'static))
+            }
             _ => None,
         }
     }

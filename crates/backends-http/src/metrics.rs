@@ -12,9 +12,7 @@ use prometheus_client::registry::Registry;
 use crate::error::Outcome;
 
 /// Upper bounds of the latency buckets, in seconds.
-const BUCKETS: [f64; 14] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-];
+const BUCKETS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct SystemLabel {
@@ -79,67 +77,29 @@ impl UpstreamMetrics {
             unknown_codes: Family::default(),
         };
         let registry = registry.sub_registry_with_prefix("upstream");
-        registry.register(
-            "calls",
-            "Calls to a billing system by outcome",
-            metrics.calls.clone(),
-        );
-        registry.register(
-            "call_duration_seconds",
-            "Time of a call with its repetitions",
-            metrics.duration.clone(),
-        );
+        registry.register("calls", "Calls to a billing system by outcome", metrics.calls.clone());
+        registry.register("call_duration_seconds", "Time of a call with its repetitions", metrics.duration.clone());
         registry.register("retries", "Repeated attempts", metrics.retries.clone());
         registry.register("in_flight", "Attempts under way", metrics.in_flight.clone());
-        registry.register(
-            "queued",
-            "Calls waiting for a place",
-            metrics.queued.clone(),
-        );
-        registry.register(
-            "breaker_state",
-            "Circuit breaker: 0 closed, 1 half-open, 2 open",
-            metrics.breaker.clone(),
-        );
-        registry.register(
-            "connections",
-            "Open connections",
-            metrics.connections.clone(),
-        );
-        registry.register(
-            "connections_opened",
-            "Connections opened",
-            metrics.connections_opened.clone(),
-        );
-        registry.register(
-            "unknown_codes",
-            "Codes that none of our tables has",
-            metrics.unknown_codes.clone(),
-        );
+        registry.register("queued", "Calls waiting for a place", metrics.queued.clone());
+        registry.register("breaker_state", "Circuit breaker: 0 closed, 1 half-open, 2 open", metrics.breaker.clone());
+        registry.register("connections", "Open connections", metrics.connections.clone());
+        registry.register("connections_opened", "Connections opened", metrics.connections_opened.clone());
+        registry.register("unknown_codes", "Codes that none of our tables has", metrics.unknown_codes.clone());
         metrics
     }
 
     /// Counts a code that `table` does not have. The code itself is not kept: it may be anything.
     pub fn unknown_code(&self, system: &'static str, table: &'static str) {
-        self.unknown_codes
-            .get_or_create(&TableLabels { system, table })
-            .inc();
+        self.unknown_codes.get_or_create(&TableLabels { system, table }).inc();
     }
 
-    pub(crate) fn operation(
-        &self,
-        system: &'static str,
-        operation: &'static str,
-    ) -> OperationMetrics {
+    pub(crate) fn operation(&self, system: &'static str, operation: &'static str) -> OperationMetrics {
         let labels = OperationLabels { system, operation };
         OperationMetrics {
             operation,
             outcomes: Outcome::ALL.map(|outcome| {
-                let labels = CallLabels {
-                    system,
-                    operation,
-                    outcome: outcome.label(),
-                };
+                let labels = CallLabels { system, operation, outcome: outcome.label() };
                 self.calls.get_or_create(&labels).clone()
             }),
             duration: self.duration.get_or_create(&labels).clone(),
@@ -148,9 +108,7 @@ impl UpstreamMetrics {
     }
 
     pub(crate) fn in_flight(&self, system: &'static str) -> Gauge {
-        self.in_flight
-            .get_or_create(&SystemLabel { system })
-            .clone()
+        self.in_flight.get_or_create(&SystemLabel { system }).clone()
     }
 
     pub(crate) fn queued(&self, system: &'static str) -> Gauge {
@@ -163,10 +121,7 @@ impl UpstreamMetrics {
 
     pub(crate) fn connections(&self, system: &'static str) -> (Gauge, Counter) {
         let label = SystemLabel { system };
-        (
-            self.connections.get_or_create(&label).clone(),
-            self.connections_opened.get_or_create(&label).clone(),
-        )
+        (self.connections.get_or_create(&label).clone(), self.connections_opened.get_or_create(&label).clone())
     }
 }
 

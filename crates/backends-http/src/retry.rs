@@ -30,11 +30,7 @@ impl Retries {
             most: config.retries,
             backoff_ms: config.retry_backoff_ms,
             earned_per_call,
-            budget: AtomicI64::new(if earned_per_call == 0 {
-                0
-            } else {
-                RESERVE * REPETITION
-            }),
+            budget: AtomicI64::new(if earned_per_call == 0 { 0 } else { RESERVE * REPETITION }),
             jitter: AtomicU64::new(RandomState::new().build_hasher().finish()),
         }
     }
@@ -43,19 +39,12 @@ impl Retries {
     pub(crate) fn earn(&self) {
         // Read first: in good times the budget is full, and workers need not write to a shared line.
         if self.budget.load(Ordering::Relaxed) < RESERVE * REPETITION {
-            self.budget
-                .fetch_add(self.earned_per_call, Ordering::Relaxed);
+            self.budget.fetch_add(self.earned_per_call, Ordering::Relaxed);
         }
     }
 
     /// The pause before repetition number `done + 1`, if there may be one and the budget pays for it.
-    pub(crate) fn pause(
-        &self,
-        done: u32,
-        kind: Kind,
-        failure: &BackendError,
-        left: Left,
-    ) -> Option<Duration> {
+    pub(crate) fn pause(&self, done: u32, kind: Kind, failure: &BackendError, left: Left) -> Option<Duration> {
         if done >= self.most || !may_repeat(kind, failure) {
             return None;
         }
@@ -70,18 +59,13 @@ impl Retries {
 
     fn spend(&self) -> bool {
         self.budget
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |budget| {
-                (budget >= REPETITION).then_some(budget - REPETITION)
-            })
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |budget| (budget >= REPETITION).then_some(budget - REPETITION))
             .is_ok()
     }
 
     /// Splitmix64: good enough to keep callers from repeating in step.
     fn random_below(&self, bound: u64) -> u64 {
-        let mut z = self
-            .jitter
-            .fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed)
-            .wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mut z = self.jitter.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (z ^ (z >> 31)) % (bound + 1)
     }
@@ -96,19 +80,9 @@ pub(crate) struct Left {
 
 /// A system that names a time to wait is not asked again before: that time is passed on to the caller.
 fn may_repeat(kind: Kind, failure: &BackendError) -> bool {
-    let nothing_was_sent = matches!(
-        failure,
-        BackendError::Unavailable {
-            outage: Outage::ConnectFailed,
-            ..
-        }
-    );
+    let nothing_was_sent = matches!(failure, BackendError::Unavailable { outage: Outage::ConnectFailed, .. });
     let may_pass = match failure {
-        BackendError::Unavailable {
-            outage: Outage::ConnectionLost | Outage::SystemDown | Outage::Busy,
-            retry_after: None,
-            ..
-        } => true,
+        BackendError::Unavailable { outage: Outage::ConnectionLost | Outage::SystemDown | Outage::Busy, retry_after: None, .. } => true,
         BackendError::TimedOut { stage, .. } => *stage == Stage::Answer,
         _ => false,
     };
@@ -120,39 +94,20 @@ mod tests {
     use super::*;
     use crate::error::Origin;
 
-    const ORIGIN: Origin = Origin {
-        system: "test",
-        operation: "get",
-        method: "GET",
-    };
-    const LEFT: Left = Left {
-        until_deadline: Duration::from_secs(10),
-        one_attempt: Duration::from_secs(5),
-    };
+    const ORIGIN: Origin = Origin { system: "test", operation: "get", method: "GET" };
+    const LEFT: Left = Left { until_deadline: Duration::from_secs(10), one_attempt: Duration::from_secs(5) };
 
     fn outage(outage: Outage, retry_after: Option<Duration>) -> BackendError {
-        BackendError::Unavailable {
-            origin: ORIGIN,
-            outage,
-            retry_after,
-            cause: None,
-        }
+        BackendError::Unavailable { origin: ORIGIN, outage, retry_after, cause: None }
     }
 
     #[test]
     fn what_may_be_repeated() {
-        let timed_out = BackendError::TimedOut {
-            origin: ORIGIN,
-            stage: Stage::Answer,
-        };
+        let timed_out = BackendError::TimedOut { origin: ORIGIN, stage: Stage::Answer };
         for (kind, failure, expected) in [
             (Kind::Read, outage(Outage::ConnectionLost, None), true),
             (Kind::Read, outage(Outage::SystemDown, None), true),
-            (
-                Kind::Read,
-                outage(Outage::SystemDown, Some(Duration::from_secs(1))),
-                false,
-            ),
+            (Kind::Read, outage(Outage::SystemDown, Some(Duration::from_secs(1))), false),
             (Kind::Read, outage(Outage::RateLimited, None), false),
             (Kind::Read, outage(Outage::BreakerOpen, None), false),
             (Kind::Read, BackendError::NotFound { origin: ORIGIN }, false),
@@ -167,10 +122,7 @@ mod tests {
 
     #[test]
     fn the_budget_bounds_repetitions() {
-        let config = SystemConfig {
-            retry_budget_percent: 10,
-            ..SystemConfig::new("http://localhost")
-        };
+        let config = SystemConfig { retry_budget_percent: 10, ..SystemConfig::new("http://localhost") };
         let retries = Retries::new(&config);
         let failure = outage(Outage::ConnectionLost, None);
         let granted = |calls: u32| {
@@ -189,19 +141,10 @@ mod tests {
     fn a_pause_must_fit_and_stays_below_its_bound() {
         let retries = Retries::new(&SystemConfig::new("http://localhost"));
         let failure = outage(Outage::ConnectionLost, None);
-        let no_time = Left {
-            until_deadline: Duration::ZERO,
-            ..LEFT
-        };
+        let no_time = Left { until_deadline: Duration::ZERO, ..LEFT };
         assert_eq!(retries.pause(0, Kind::Read, &failure, no_time), None);
-        let pause = retries
-            .pause(1, Kind::Read, &failure, LEFT)
-            .expect("there is time");
+        let pause = retries.pause(1, Kind::Read, &failure, LEFT).expect("there is time");
         assert!(pause <= Duration::from_millis(100));
-        assert_eq!(
-            retries.pause(2, Kind::Read, &failure, LEFT),
-            None,
-            "two repetitions at most"
-        );
+        assert_eq!(retries.pause(2, Kind::Read, &failure, LEFT), None, "two repetitions at most");
     }
 }

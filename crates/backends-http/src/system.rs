@@ -89,16 +89,12 @@ impl System {
         };
         let shared = Shared {
             name,
-            host: HeaderValue::from_str(base.authority.as_str())
-                .expect("an authority is a valid header value"),
+            host: HeaderValue::from_str(base.authority.as_str()).expect("an authority is a valid header value"),
             base,
             breaker: Breaker::new(name, config, metrics.breaker(name)),
             bulkhead: Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name)),
             retries: Retries::new(config),
-            operations: operations
-                .iter()
-                .map(|operation| metrics.operation(name, operation))
-                .collect(),
+            operations: operations.iter().map(|operation| metrics.operation(name, operation)).collect(),
             connections: metrics.connections(name),
             in_flight: metrics.in_flight(name),
             queued: metrics.queued(name),
@@ -166,9 +162,7 @@ impl System {
             outcome: Outcome::Abandoned,
         };
         let result = self.attempts(ctx, call, &observation, read).await;
-        observation.outcome = result
-            .as_ref()
-            .map_or_else(BackendError::outcome, |_| Outcome::Ok);
+        observation.outcome = result.as_ref().map_or_else(BackendError::outcome, |_| Outcome::Ok);
         result
     }
 
@@ -188,10 +182,8 @@ impl System {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
-            let left = Left {
-                until_deadline: ctx.deadline.saturating_duration_since(Instant::now()),
-                one_attempt: self.shared.config.timeout(),
-            };
+            let left =
+                Left { until_deadline: ctx.deadline.saturating_duration_since(Instant::now()), one_attempt: self.shared.config.timeout() };
             let Some(pause) = retries.pause(done, call.kind, &failure, left) else {
                 return Err(failure);
             };
@@ -212,99 +204,49 @@ impl System {
         let shared = &*self.shared;
         let origin = shared.origin(call);
         let deadline = ctx.deadline.min(started + shared.config.timeout());
-        let admission = shared
-            .breaker
-            .admit(started)
-            .map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
-        let _place =
-            shared
-                .bulkhead
-                .enter(started, deadline)
-                .await
-                .map_err(|reason| match reason {
-                    NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
-                    NoPlace::TimedOut => BackendError::TimedOut {
-                        origin,
-                        stage: Stage::Queue,
-                    },
-                })?;
+        let admission = shared.breaker.admit(started).map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
+        let _place = shared.bulkhead.enter(started, deadline).await.map_err(|reason| match reason {
+            NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
+            NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
+        })?;
         let result = match timeout_at(deadline, self.send(ctx, call, origin)).await {
             Ok(reply) => reply.and_then(|reply| read(&reply)),
-            Err(_) => Err(BackendError::TimedOut {
-                origin,
-                stage: Stage::Answer,
-            }),
+            Err(_) => Err(BackendError::TimedOut { origin, stage: Stage::Answer }),
         };
         admission.record(Instant::now(), result.as_ref().is_err_and(is_outage));
         result
     }
 
-    async fn send(
-        &self,
-        ctx: &CallContext,
-        call: &Call<'_>,
-        origin: Origin,
-    ) -> Result<Reply, BackendError> {
-        let response = self
-            .pool
-            .request(self.shared.request(ctx, call))
-            .await
-            .map_err(|failure| BackendError::Unavailable {
-                origin,
-                outage: if failure.is_connect() {
-                    Outage::ConnectFailed
-                } else {
-                    Outage::ConnectionLost
-                },
-                retry_after: None,
-                cause: Some(failure.into()),
-            })?;
+    async fn send(&self, ctx: &CallContext, call: &Call<'_>, origin: Origin) -> Result<Reply, BackendError> {
+        let response = self.pool.request(self.shared.request(ctx, call)).await.map_err(|failure| BackendError::Unavailable {
+            origin,
+            outage: if failure.is_connect() { Outage::ConnectFailed } else { Outage::ConnectionLost },
+            retry_after: None,
+            cause: Some(failure.into()),
+        })?;
         let (parts, body) = response.into_parts();
         let most = self.shared.config.max_answer_bytes;
-        let body = transport::read_body(body, &parts.headers, most)
-            .await
-            .map_err(|failure| match failure {
-                BodyFailure::TooLong => BackendError::Malformed {
-                    origin,
-                    path: "body".into(),
-                    cause: Some(format!("longer than {most} bytes").into()),
-                },
-                BodyFailure::Lost(cause) => BackendError::Unavailable {
-                    origin,
-                    outage: Outage::ConnectionLost,
-                    retry_after: None,
-                    cause: Some(cause.into()),
-                },
-            })?;
-        Ok(Reply {
-            origin,
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        })
+        let body = transport::read_body(body, &parts.headers, most).await.map_err(|failure| match failure {
+            BodyFailure::TooLong => {
+                BackendError::Malformed { origin, path: "body".into(), cause: Some(format!("longer than {most} bytes").into()) }
+            }
+            BodyFailure::Lost(cause) => {
+                BackendError::Unavailable { origin, outage: Outage::ConnectionLost, retry_after: None, cause: Some(cause.into()) }
+            }
+        })?;
+        Ok(Reply { origin, status: parts.status, headers: parts.headers, body })
     }
 }
 
 impl Shared {
     fn operation(&self, name: &'static str) -> &OperationMetrics {
-        let known = self
-            .operations
-            .iter()
-            .find(|metrics| metrics.operation == name);
-        debug_assert!(
-            known.is_some(),
-            "{name} is not among the operations of {}",
-            self.name
-        );
+        let known = self.operations.iter().find(|metrics| metrics.operation == name);
+        debug_assert!(known.is_some(), "{name} is not among the operations of {}", self.name);
         known.unwrap_or(&self.operations[0])
     }
 
     fn origin(&self, call: &Call<'_>) -> Origin {
-        Origin {
-            system: self.name,
-            operation: call.operation,
-            method: method_name(&call.method),
-        }
+        Origin { system: self.name, operation: call.operation, method: method_name(&call.method) }
     }
 
     fn request(&self, ctx: &CallContext, call: &Call<'_>) -> Request<Full<bytes::Bytes>> {
@@ -348,30 +290,20 @@ impl Drop for Observation<'_> {
     fn drop(&mut self) {
         self.metrics.finished(self.outcome, self.started.elapsed());
         if self.outcome != Outcome::Ok && self.outcome != Outcome::Abandoned {
-            self.shared
-                .last_failure
-                .store(self.outcome as usize, Ordering::Relaxed);
+            self.shared.last_failure.store(self.outcome as usize, Ordering::Relaxed);
         }
     }
 }
 
 fn unavailable(origin: Origin, outage: Outage, retry_after: Option<Duration>) -> BackendError {
-    BackendError::Unavailable {
-        origin,
-        outage,
-        retry_after,
-        cause: None,
-    }
+    BackendError::Unavailable { origin, outage, retry_after, cause: None }
 }
 
 /// Whether a failure says something about the system's health, and not just about this one call.
 fn is_outage(failure: &BackendError) -> bool {
     match failure {
         BackendError::TimedOut { .. } => true,
-        BackendError::Unavailable { outage, .. } => matches!(
-            outage,
-            Outage::ConnectFailed | Outage::ConnectionLost | Outage::SystemDown
-        ),
+        BackendError::Unavailable { outage, .. } => matches!(outage, Outage::ConnectFailed | Outage::ConnectionLost | Outage::SystemDown),
         _ => false,
     }
 }

@@ -20,10 +20,7 @@ impl Target {
         let mut text = String::with_capacity(prefix.len() + path.len() + 64);
         text.push_str(prefix);
         text.push_str(path);
-        Self {
-            text,
-            has_query: false,
-        }
+        Self { text, has_query: false }
     }
 
     /// Adds `/` and the encoded value.
@@ -75,15 +72,8 @@ mod tests {
 
     #[test]
     fn values_cannot_change_the_structure() {
-        let target = Target::new("/base", "/v1")
-            .segment("a/b?c#d")
-            .segment("..")
-            .query("relatedParty.id", "x&y=z é")
-            .query("n", "1")
-            .build();
-        assert_eq!(
-            target.as_str(),
-            "/base/v1/a%2Fb%3Fc%23d/%2E%2E?relatedParty.id=x%26y%3Dz%20%C3%A9&n=1"
-        );
+        let target =
+            Target::new("/base", "/v1").segment("a/b?c#d").segment("..").query("relatedParty.id", "x&y=z é").query("n", "1").build();
+        assert_eq!(target.as_str(), "/base/v1/a%2Fb%3Fc%23d/%2E%2E?relatedParty.id=x%26y%3Dz%20%C3%A9&n=1");
     }
 }

@@ -27,11 +27,7 @@ pub(crate) fn pool(config: &SystemConfig, open: Gauge, opened: Counter) -> Pool 
     let mut tcp = HttpConnector::new();
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(config.connect_timeout()));
-    let idle_connections = if config.idle_timeout_ms == 0 {
-        0
-    } else {
-        config.max_idle_connections
-    };
+    let idle_connections = if config.idle_timeout_ms == 0 { 0 } else { config.max_idle_connections };
     // A request that hyper could not hand to a kept connection, because the system had closed it, goes out again on
     // another one. That is safe for writes too: hyper does so only while not a byte of the request was sent.
     Client::builder(TokioExecutor::new())
@@ -90,21 +86,13 @@ impl<S: Connection> Connection for Counted<S> {
 }
 
 impl<S: Read + Unpin> Read for Counted<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl<S: Write + Unpin> Write for Counted<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -120,11 +108,7 @@ impl<S: Write + Unpin> Write for Counted<S> {
         self.stream.is_write_vectored()
     }
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }
@@ -137,15 +121,8 @@ pub(crate) enum BodyFailure {
 }
 
 /// The whole body, if it is not longer than `most` bytes. One that arrived in one piece is not copied.
-pub(crate) async fn read_body(
-    mut body: Incoming,
-    headers: &HeaderMap,
-    most: usize,
-) -> Result<Bytes, BodyFailure> {
-    let declared = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<usize>().ok());
+pub(crate) async fn read_body(mut body: Incoming, headers: &HeaderMap, most: usize) -> Result<Bytes, BodyFailure> {
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
     if declared.is_some_and(|length| length > most) {
         return Err(BodyFailure::TooLong);
     }
@@ -172,9 +149,5 @@ pub(crate) async fn read_body(
             rest.extend_from_slice(&data);
         }
     }
-    Ok(if rest.is_empty() {
-        first
-    } else {
-        rest.freeze()
-    })
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
 }
