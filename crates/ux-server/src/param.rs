@@ -28,8 +28,12 @@ pub struct Param<T: 'static> {
     example: &'static str,
 }
 
+/// Which codes of a table a parameter takes.
+type Accepted<T> = fn(&T) -> bool;
+
 /// How the values are read.
 enum Kind<T: 'static> {
+    Table { read: fn(&str) -> Option<T>, accepted: Accepted<T>, codes: fn(Accepted<T>) -> Vec<Code> },
     Codes { read: fn(&str) -> Option<T>, allowed: fn() -> Vec<Code> },
     Pattern { read: fn(&str) -> Option<T>, pattern: &'static str },
 }
@@ -73,11 +77,18 @@ pub trait AnyParam: Sync {
 impl<T: CodeTable> Param<T> {
     /// A parameter that takes every code of a table.
     pub const fn code(place: Place, name: &'static str) -> Self {
-        Self::new(place, name, Kind::Codes { read: |text| T::try_parse(text).ok(), allowed: || T::known().iter().map(code).collect() })
+        Self::code_where(place, name, |_| true)
+    }
+
+    /// A parameter that takes those codes of a table that `accepted` holds for.
+    pub const fn code_where(place: Place, name: &'static str, accepted: fn(&T) -> bool) -> Self {
+        let read = |text: &str| T::try_parse(text).ok();
+        let codes = |accepted: Accepted<T>| T::known().iter().filter(|code| accepted(code)).map(code).collect();
+        Self::new(place, name, Kind::Table { read, accepted, codes })
     }
 }
 
-/// Table and documents as an enumerated value.
+/// One line of a table as an enumerated value.
 fn code<T: CodeTable>(known: &'static T) -> Code {
     Code { value: known.as_str(), documentation: known.documentation().unwrap_or_default() }
 }
@@ -146,6 +157,7 @@ impl<T> Param<T> {
     /// Reads one value that was sent.
     pub(crate) fn read(&self, text: &str) -> Result<T, ApiError> {
         let value = match &self.kind {
+            Kind::Table { read, accepted, .. } => read(text).filter(accepted),
             Kind::Codes { read, .. } | Kind::Pattern { read, .. } => read(text),
         };
         value.ok_or_else(|| self.refuse(text))
@@ -155,7 +167,7 @@ impl<T> Param<T> {
     #[cold]
     pub fn refuse(&self, text: &str) -> ApiError {
         let expected = match &self.kind {
-            Kind::Codes { .. } => format!("{text} is not a valid enum value"),
+            Kind::Table { .. } | Kind::Codes { .. } => format!("{text} is not a valid enum value"),
             Kind::Pattern { pattern, .. } => format!("expected pattern {pattern}"),
         };
         ApiError::bad_request(format!("Invalid value '{text}' for {}. {expected}", self.place_and_name()))
@@ -234,6 +246,7 @@ impl<T> AnyParam for Param<T> {
 
     fn shape(&self) -> Shape {
         match &self.kind {
+            Kind::Table { accepted, codes, .. } => Shape::Codes(codes(*accepted)),
             Kind::Codes { allowed, .. } => Shape::Codes(allowed()),
             Kind::Pattern { pattern, .. } => Shape::Pattern(pattern),
         }

@@ -1,0 +1,43 @@
+//! The billing systems that bot-ux has views of. A further one is a line in each of these.
+
+use backends_csg::CsgConfig;
+use bss_sandbox::{BssName, Sandbox};
+use serde::Deserialize;
+use ux_server::SystemId;
+
+/// A billing system that bot-ux can ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// Fixed line of Puerto Rico.
+    Csg,
+}
+
+impl SystemId for System {
+    const ALL: &'static [Self] = &[Self::Csg];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Csg => "csg",
+        }
+    }
+}
+
+/// The section `[systems]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Systems {
+    /// `[systems.csg]`
+    pub csg: Option<CsgConfig>,
+}
+
+impl Systems {
+    pub(crate) fn has(&self, system: System) -> bool {
+        match system {
+            System::Csg => self.csg.is_some(),
+        }
+    }
+
+    pub(crate) fn of_sandbox(sandbox: &Sandbox) -> Self {
+        Self { csg: Some(CsgConfig::sandbox(sandbox.base_url(BssName::Csg))) }
+    }
+}
