@@ -20,6 +20,6 @@ pub use config::{ConfigProblem, SystemConfig};
 pub use context::{CallContext, CorrelationId, InvalidCorrelationId, TraceContext};
 pub use decode::decode_json;
 pub use error::{BackendError, Cause, Origin, Outage, Stage};
-pub use metrics::UpstreamMetrics;
+pub use metrics::{ApiUsage, UpstreamMetrics};
 pub use system::{Health, System};
 pub use target::Target;

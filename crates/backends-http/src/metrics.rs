@@ -49,6 +49,7 @@ struct TableLabels {
 /// | `upstream_breaker_state` | system | 0 closed, 1 half-open, 2 open |
 /// | `upstream_connections` , `upstream_connections_opened_total` | system | open now, opened ever |
 /// | `upstream_unknown_codes_total` | system, table | codes that were in none of our tables |
+/// | `upstream_api_usage`, `upstream_api_limit` | system | requests that a system with a daily limit has counted, and the limit |
 #[derive(Debug, Clone)]
 pub struct UpstreamMetrics {
     calls: Family<CallLabels, Counter>,
@@ -60,6 +61,23 @@ pub struct UpstreamMetrics {
     connections: Family<SystemLabel, Gauge>,
     connections_opened: Family<SystemLabel, Counter>,
     unknown_codes: Family<TableLabels, Counter>,
+    api_usage: Family<SystemLabel, Gauge>,
+    api_limit: Family<SystemLabel, Gauge>,
+}
+
+/// How much of its daily limit a system says that we have used up.
+#[derive(Debug, Clone)]
+pub struct ApiUsage {
+    used: Gauge,
+    limit: Gauge,
+}
+
+impl ApiUsage {
+    /// Takes both figures from an answer.
+    pub fn set(&self, used: i64, limit: i64) {
+        self.used.set(used);
+        self.limit.set(limit);
+    }
 }
 
 impl UpstreamMetrics {
@@ -75,6 +93,8 @@ impl UpstreamMetrics {
             connections: Family::default(),
             connections_opened: Family::default(),
             unknown_codes: Family::default(),
+            api_usage: Family::default(),
+            api_limit: Family::default(),
         };
         let registry = registry.sub_registry_with_prefix("upstream");
         registry.register("calls", "Calls to a billing system by outcome", metrics.calls.clone());
@@ -86,7 +106,15 @@ impl UpstreamMetrics {
         registry.register("connections", "Open connections", metrics.connections.clone());
         registry.register("connections_opened", "Connections opened", metrics.connections_opened.clone());
         registry.register("unknown_codes", "Codes that none of our tables has", metrics.unknown_codes.clone());
+        registry.register("api_usage", "Requests that a system with a daily limit has counted", metrics.api_usage.clone());
+        registry.register("api_limit", "The daily limit of such a system", metrics.api_limit.clone());
         metrics
+    }
+
+    /// The gauges of a system that has a daily limit and tells how much of it is used.
+    pub fn api_usage(&self, system: &'static str) -> ApiUsage {
+        let label = SystemLabel { system };
+        ApiUsage { used: self.api_usage.get_or_create(&label).clone(), limit: self.api_limit.get_or_create(&label).clone() }
     }
 
     /// Counts a code that `table` does not have. The code itself is not kept: it may be anything.
