@@ -3,6 +3,7 @@
 
 mod amounts;
 mod code_tables;
+mod conformance;
 mod exact;
 mod official;
 mod properties;
