@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::operation::Endpoint;
 use crate::param::{CORRELATION_ID, Param};
 use crate::routing::{Routing, SystemId};
+use crate::tax_identifier::TaxIdentifiers;
 
 /// A channel: the value is what one worker serves with, so each worker has its own connections to the billing systems.
 pub trait Channel: Sized + Send + Sync + 'static {
@@ -20,6 +21,9 @@ pub trait Channel: Sized + Send + Sync + 'static {
     const SANDBOX_PORT: u16;
     /// The correlation id header, where the channel's document binds a pattern to it.
     const CORRELATION_ID: Param<()> = CORRELATION_ID;
+
+    /// Whether the configuration file may have a section `[tax_identifier]`.
+    const HAS_TAX_IDENTIFIERS: bool = false;
 
     /// The billing systems that the channel has views of.
     type System: SystemId;
@@ -59,4 +63,6 @@ pub struct Setup<'a, C: Channel> {
     pub public_base_url: &'a str,
     /// For the calls to the systems.
     pub metrics: &'a UpstreamMetrics,
+    /// How tax identifiers are read and written.
+    pub tax_identifiers: &'a TaxIdentifiers,
 }

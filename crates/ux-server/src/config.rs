@@ -17,6 +17,7 @@ use crate::limits::Limits;
 use crate::mistakes;
 use crate::quota::Quota;
 use crate::routing::Routing;
+use crate::tax_identifier::{TaxIdentifierConfig, TaxIdentifiers};
 
 /// A configuration file; `S` is the channel's `[systems]` section. Unknown keys are refused.
 #[derive(Debug, Deserialize)]
@@ -31,6 +32,9 @@ pub(crate) struct Config<S> {
     /// Cells that differ from the channel's own table: `PR = { FIXED = "csg" }`.
     #[serde(default)]
     pub(crate) routing: toml::Table,
+    /// How tax identifiers travel; opaque if left out. Only channels that have any take this section.
+    #[serde(default)]
+    pub(crate) tax_identifier: Option<TaxIdentifierConfig>,
     #[serde(default = "no_systems")]
     pub(crate) systems: Option<S>,
 }
@@ -172,12 +176,14 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
     if all_read {
         routing.require_sections(|system| C::is_configured(&systems, system), &overridden, &mut problems);
     }
+    let tax_identifiers = check_tax_identifier::<C>(config.tax_identifier.as_ref(), &mut problems);
     let mut registry = Registry::default();
     let built = C::build(Setup {
         systems: &systems,
         routing: &routing,
         public_base_url: config.server.public_base_url.trim_end_matches('/'),
         metrics: &UpstreamMetrics::register(&mut registry),
+        tax_identifiers: &tax_identifiers,
     });
     match (built, listen, log_level) {
         (Ok(channel), Some(listen), Some(log_level)) if problems.is_empty() => Ok(Checked {
@@ -246,6 +252,19 @@ fn check_level(level: &str, problems: &mut Vec<ConfigProblem>) -> Option<tracing
         problems.push(problem("log.level", "error, warn, info, debug or trace is expected"));
     }
     known
+}
+
+fn check_tax_identifier<C: Channel>(section: Option<&TaxIdentifierConfig>, problems: &mut Vec<ConfigProblem>) -> TaxIdentifiers {
+    let Some(section) = section else {
+        return TaxIdentifiers::default();
+    };
+    if !C::HAS_TAX_IDENTIFIERS {
+        problems.push(problem("tax_identifier", format!("{} has no tax identifiers", C::NAME)));
+    }
+    TaxIdentifiers::new(section).unwrap_or_else(|mistakes| {
+        problems.extend(mistakes);
+        TaxIdentifiers::default()
+    })
 }
 
 fn check_clients<C: Channel>(sections: Vec<ClientSection>, problems: &mut Vec<ConfigProblem>) -> Clients {

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::correlation::HeaderProblem;
 use crate::error::ApiError;
+use crate::json_body::JsonBody;
 use crate::param::Param;
 use crate::router::Captures;
 
@@ -69,6 +70,14 @@ impl<'a> Request<'a> {
     /// The body, whole; empty if there was none.
     pub fn body(&self) -> &'a Bytes {
         self.body
+    }
+
+    /// The body, declared to be JSON.
+    ///
+    /// # Errors
+    /// 400 if it is declared to be something else, or nothing.
+    pub fn json_body(&self) -> Result<JsonBody<'a>, ApiError> {
+        JsonBody::new(self.headers, self.body)
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn configuration<C: Channel>(sandbox: &Sandbox, listen: SocketAddr) -
         log: LogSection { format: LogFormat::Human, level: "warn".to_owned() },
         clients: vec![demo],
         routing: toml::Table::new(),
+        tax_identifier: None,
         systems: Some(C::sandbox_systems(sandbox)),
     };
     config::check(config, Vec::new())
