@@ -16,7 +16,7 @@ use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked};
 use crate::sandbox;
-use crate::server::{self, Settings};
+use crate::server;
 
 /// Without a subcommand: serve. Without `--config`: sandbox mode, with simulated billing systems, on loopback only.
 #[derive(Parser)]
@@ -150,19 +150,8 @@ fn until_told_to_stop<C: Channel>(
             }
         }
     };
-    let running = server::start(Settings {
-        listen: config.listen,
-        workers: config.workers,
-        limits: config.limits,
-        request_timeout: config.request_timeout,
-        drain_timeout: config.drain_timeout,
-        clients: config.clients,
-        channel: config.channel,
-        registry: config.registry,
-        log_format: config.log_format,
-        log_sink,
-    })
-    .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let listen = config.listen;
+    let running = server::start_threads(config, log_sink).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = running.address();
     // In production standard output holds access lines only.
     match greeting(address) {

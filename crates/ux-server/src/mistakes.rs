@@ -11,33 +11,62 @@ use serde_path_to_error::Segment;
 use toml::{Table, Value};
 
 /// Reads `document`. `None` if what is right in it is not enough to go on with; then there is at least one problem.
+///
+/// A value that is missing is replaced by an empty text, so that what comes after it is read too; what is said about
+/// such a text later has been said already.
 pub(crate) fn read<T: DeserializeOwned>(document: Table, problems: &mut Vec<ConfigProblem>) -> Option<T> {
     let mut document = Value::Table(document);
     let mut taken_out: Vec<Vec<Step>> = Vec::new();
-    // Each round takes something out, so there are no more rounds than parts.
+    let mut filled_in: Vec<Vec<Step>> = Vec::new();
+    // Each round takes something out or fills something in that no later round does, so there is a last one.
     loop {
         let failure = match serde_path_to_error::deserialize::<_, T>(document.clone()) {
             Ok(value) => return Some(value),
             Err(failure) => failure,
         };
-        let path: Vec<Step> = failure.path().iter().filter_map(Step::of).collect();
-        let written = as_written(&path, &taken_out);
+        let mut path: Vec<Step> = failure.path().iter().filter_map(Step::of).collect();
         let message = failure.inner().message();
-        match quoted(message, "missing field `") {
-            None => problems.push(problem(&written, without_values(message))),
-            // Its section cannot be read without it, so the section is what is taken out.
-            Some(field) => {
-                let missing = [written.as_slice(), &[Step::Key(field.to_owned())]].concat();
-                if !taken_out.contains(&missing) {
-                    problems.push(problem(&missing, "is missing".to_owned()));
-                }
-            }
+        if let Some(field) = quoted(message, "missing field `") {
+            path.push(Step::Key(field.to_owned()));
+            report(problems, problem(&as_written(&path, &taken_out), "is missing".to_owned()));
+            fill_in(&mut document, &path);
+            filled_in.push(path);
+            continue;
         }
+        if filled_in.contains(&path) {
+            // A text does not do here, so the section around it cannot be read.
+            path.pop();
+        } else {
+            report(problems, problem(&as_written(&path, &taken_out), without_values(message)));
+        }
+        let written = as_written(&path, &taken_out);
         if !take_out(&mut document, &path) {
             return None;
         }
         taken_out.push(written);
     }
+}
+
+/// Adds a problem unless something has been said about its key.
+pub(crate) fn report(problems: &mut Vec<ConfigProblem>, problem: ConfigProblem) {
+    if problems.iter().all(|known| known.key != problem.key) {
+        problems.push(problem);
+    }
+}
+
+fn fill_in(document: &mut Value, path: &[Step]) {
+    if let Some((Step::Key(field), parents)) = path.split_last()
+        && let Some(Value::Table(table)) = lookup(document, parents)
+    {
+        table.insert(field.clone(), Value::String(String::new()));
+    }
+}
+
+fn lookup<'a>(document: &'a mut Value, path: &[Step]) -> Option<&'a mut Value> {
+    path.iter().try_fold(document, |value, step| match step {
+        Step::Key(key) => value.get_mut(key.as_str()),
+        Step::Index(index) => value.get_mut(*index),
+    })
 }
 
 /// The path in the document as it was written: items that were taken out of a list are still counted.
@@ -118,17 +147,9 @@ fn take_out(document: &mut Value, path: &[Step]) -> bool {
     let Some((last, parents)) = path.split_last() else {
         return false;
     };
-    let mut parent = document;
-    for step in parents {
-        let next = match step {
-            Step::Key(key) => parent.get_mut(key.as_str()),
-            Step::Index(index) => parent.get_mut(*index),
-        };
-        match next {
-            Some(next) => parent = next,
-            None => return false,
-        }
-    }
+    let Some(parent) = lookup(document, parents) else {
+        return false;
+    };
     match (parent, last) {
         (Value::Table(table), Step::Key(key)) => table.remove(key).is_some(),
         (Value::Array(items), Step::Index(index)) if *index < items.len() => {

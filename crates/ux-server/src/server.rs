@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use backends_http::ConfigProblem;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto;
 use prometheus_client::registry::Registry;
@@ -19,9 +20,10 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::access_log::{AccessLog, LogFormat};
+use crate::access_log::AccessLog;
 use crate::channel::Channel;
 use crate::clients::Clients;
+use crate::config::{self, Checked};
 use crate::connection;
 use crate::correlation::Ids;
 use crate::drain::{self, Drain};
@@ -34,20 +36,6 @@ const BACKLOG: i32 = 4096;
 
 /// Pause after a failed accept, which usually means that file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// Everything a server is started with; made from a checked configuration.
-pub(crate) struct Settings<C: Channel> {
-    pub(crate) listen: SocketAddr,
-    pub(crate) workers: usize,
-    pub(crate) limits: Limits,
-    pub(crate) request_timeout: Duration,
-    pub(crate) drain_timeout: Duration,
-    pub(crate) clients: Clients,
-    pub(crate) channel: C,
-    pub(crate) registry: Registry,
-    pub(crate) log_format: LogFormat,
-    pub(crate) log_sink: Box<dyn Write + Send>,
-}
 
 /// What the workers share.
 pub(crate) struct Shared<C: Channel> {
@@ -101,37 +89,64 @@ impl Running {
     }
 }
 
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration has mistakes.
+    #[error("the configuration has mistakes: {0:?}")]
+    Misconfigured(Vec<ConfigProblem>),
+    /// The address cannot be listened on, or the system has no more threads or descriptors.
+    #[error("cannot listen on {address}")]
+    Failed {
+        /// The configured address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Serves a channel inside this process, as [`run`](crate::run) does outside of tests, without its signals and its own
+/// logging. `config` is the text of a configuration file; access log lines go to `access_log`.
+///
+/// # Errors
+/// Every mistake in the configuration, or why the address cannot be listened on.
+pub fn start<C: Channel>(config: &str, access_log: Box<dyn Write + Send>) -> Result<Running, StartError> {
+    let config = config::read::<C>(config, &|name| std::env::var(name).ok()).map_err(StartError::Misconfigured)?;
+    let address = config.listen;
+    start_threads(config, access_log).map_err(|source| StartError::Failed { address, source })
+}
+
 /// Starts the threads. Requests are answered from the moment this returns.
-pub(crate) fn start<C: Channel>(settings: Settings<C>) -> io::Result<Running> {
+pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Write + Send>) -> io::Result<Running> {
     raise_file_limit();
-    let listener = listen(settings.listen)?;
+    let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
-    let mut registry = settings.registry;
+    let mut registry = config.registry;
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
     let metrics = RequestMetrics::register(&mut registry, operations);
-    let access_log = AccessLog::start(settings.log_format, settings.log_sink, metrics.log_lines_dropped.clone())?;
+    let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
-        limits: settings.limits,
-        request_timeout: settings.request_timeout,
-        clients: ArcSwap::from_pointee(settings.clients),
+        limits: config.limits,
+        request_timeout: config.request_timeout,
+        clients: ArcSwap::from_pointee(config.clients),
         metrics,
         access_log,
         ids: Ids::new(),
         started: Instant::now(),
         drain: Drain::default(),
     });
-    let mut workers = Vec::with_capacity(settings.workers);
-    for number in 1..settings.workers {
-        workers.push(WorkerThread::start(number, &shared, settings.channel.for_worker())?);
+    let mut workers = Vec::with_capacity(config.workers);
+    for number in 1..config.workers {
+        workers.push(WorkerThread::start(number, &shared, config.channel.for_worker())?);
     }
-    workers.push(WorkerThread::start(0, &shared, settings.channel)?);
+    workers.push(WorkerThread::start(0, &shared, config.channel)?);
     let acceptor = Acceptor {
         shared,
         workers,
-        slots: Arc::new(Semaphore::new(settings.limits.max_connections)),
-        max_connections: settings.limits.max_connections,
-        drain_timeout: settings.drain_timeout,
+        slots: Arc::new(Semaphore::new(config.limits.max_connections)),
+        max_connections: config.limits.max_connections,
+        drain_timeout: config.drain_timeout,
     };
     let runtime = runtime()?;
     let (stop, stopped) = oneshot::channel();
