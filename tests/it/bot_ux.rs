@@ -121,7 +121,7 @@ fn credentials_missing_or_wrong() {
 fn unknown_account() {
     let server = bot_ux();
     balance_enquiry(&server, "PR", "8211990010099999").send().assert(404, &document("bot-ux.error.404"));
-    ask(&server, "accounts", "PR", "SERVICE_NO", "7875550199").send().assert(404, &document("bot-ux.error.404"));
+    ask(&server, "accounts", "PR", "SERVICE_NO", "7875550000").send().assert(404, &document("bot-ux.error.404"));
 }
 
 #[test]

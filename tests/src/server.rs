@@ -205,7 +205,7 @@ impl Answer {
     /// If one of them differs.
     #[track_caller]
     pub fn assert(&self, status: u16, body: &str) -> &Self {
-        assert_eq!(self.status, status, "{}", self.body);
+        assert_eq!(self.status, status, "{:.2000}", self.body);
         assert_eq!(self.header("content-type"), Some("application/json"));
         same_json(&self.body, body);
         self
