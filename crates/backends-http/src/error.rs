@@ -146,6 +146,20 @@ impl BackendError {
         }
     }
 
+    /// The same failure for a caller who shared the call; what lies below it is told to the first one only.
+    pub(crate) fn for_one_more_caller(&self) -> Self {
+        match self {
+            Self::NotFound { origin } => Self::NotFound { origin: *origin },
+            Self::Rejected { origin, reason } => Self::Rejected { origin: *origin, reason: reason.clone() },
+            Self::Misconfigured { origin, reason } => Self::Misconfigured { origin: *origin, reason: reason.clone() },
+            Self::Unavailable { origin, outage, retry_after, .. } => {
+                Self::Unavailable { origin: *origin, outage: *outage, retry_after: *retry_after, cause: None }
+            }
+            Self::TimedOut { origin, stage } => Self::TimedOut { origin: *origin, stage: *stage },
+            Self::Malformed { origin, path, .. } => Self::Malformed { origin: *origin, path: path.clone(), cause: None },
+        }
+    }
+
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::NotFound { .. } => Outcome::NotFound,

@@ -12,6 +12,7 @@ mod metrics;
 mod retry;
 mod system;
 mod target;
+mod token;
 mod transport;
 
 pub use breaker::BreakerState;
@@ -23,3 +24,4 @@ pub use error::{BackendError, Cause, Origin, Outage, Stage};
 pub use metrics::{ApiUsage, UpstreamMetrics};
 pub use system::{Health, System};
 pub use target::Target;
+pub use token::{Issued, Token, Tokens};
