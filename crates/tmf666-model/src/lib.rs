@@ -22,3 +22,8 @@ pub use resource::Resource;
 pub use select::{Selection, SelectionError};
 pub use text::Text;
 pub use validate::{Clause, Violation, ViolationKind, validate};
+
+/// The version of `rust_decimal` whose [`Decimal`](rust_decimal::Decimal) an [`Amount`] converts to and from.
+pub use rust_decimal;
+/// The version of `serde_json` that reads and writes this crate's types, and whose raw values are in [`Extra`].
+pub use serde_json;

@@ -31,7 +31,12 @@ In the tables of the channels, digits of values are shown as 9.
 #[test]
 fn the_conformance_document_is_up_to_date() {
     let document = document();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tmf666-conformance.md");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    // The packaged crate has no such folder.
+    if !docs.is_dir() {
+        return;
+    }
+    let path = docs.join("tmf666-conformance.md");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &document).unwrap();
     }
