@@ -160,45 +160,35 @@ fn take_out(document: &mut Value, path: &[Step]) -> bool {
     }
 }
 
-/// Replaces every text `env:NAME` and `file:PATH` by what the variable or file holds (without the line's end), and takes
-/// out those that lead nowhere.
+/// Replaces every text `env:NAME` and `file:PATH` by what the variable or file holds (without the line's end), and by
+/// nothing where it leads nowhere.
 pub(crate) fn resolve_references(document: &mut Table, variable: &dyn Fn(&str) -> Option<String>, problems: &mut Vec<ConfigProblem>) {
-    let mut path = Vec::new();
-    let mut value = Value::Table(std::mem::take(document));
-    let mut lead_nowhere = Vec::new();
-    resolve(&mut value, variable, &mut path, &mut lead_nowhere);
-    for (path, reason) in lead_nowhere.into_iter().rev() {
-        problems.push(problem(&path, reason));
-        take_out(&mut value, &path);
-    }
-    if let Value::Table(table) = value {
-        *document = table;
+    for (key, value) in document.iter_mut() {
+        resolve(value, variable, &mut vec![Step::Key(key.to_owned())], problems);
     }
 }
 
-fn resolve(
-    value: &mut Value,
-    variable: &dyn Fn(&str) -> Option<String>,
-    path: &mut Vec<Step>,
-    lead_nowhere: &mut Vec<(Vec<Step>, String)>,
-) {
+fn resolve(value: &mut Value, variable: &dyn Fn(&str) -> Option<String>, path: &mut Vec<Step>, problems: &mut Vec<ConfigProblem>) {
     match value {
         Value::String(text) => match referenced(text, variable) {
             None => {}
             Some(Ok(found)) => *text = found,
-            Some(Err(reason)) => lead_nowhere.push((path.clone(), reason)),
+            Some(Err(reason)) => {
+                problems.push(problem(path, reason));
+                text.clear();
+            }
         },
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 path.push(Step::Index(index));
-                resolve(item, variable, path, lead_nowhere);
+                resolve(item, variable, path, problems);
                 path.pop();
             }
         }
         Value::Table(table) => {
             for (key, item) in table.iter_mut() {
                 path.push(Step::Key(key.to_owned()));
-                resolve(item, variable, path, lead_nowhere);
+                resolve(item, variable, path, problems);
                 path.pop();
             }
         }
