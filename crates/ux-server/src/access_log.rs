@@ -61,7 +61,7 @@ pub(crate) struct AccessLine<'a> {
     pub(crate) bytes: usize,
 }
 
-impl AccessLine<'_> {
+impl LogLine for AccessLine<'_> {
     fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
         let milliseconds = (self.duration_us / 1000, self.duration_us % 1000 / 100);
         write!(out, "{} {} {}", self.time.text(), self.method, self.route.unwrap_or("-"))?;
@@ -76,6 +76,12 @@ impl AccessLine<'_> {
             None => writeln!(out),
         }
     }
+}
+
+/// What the log can hold a line of.
+pub(crate) trait LogLine: Serialize {
+    /// The line in columns, its end included.
+    fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()>;
 }
 
 /// Collects lines and has them written.
@@ -114,12 +120,22 @@ impl AccessLog {
         Ok(Self { format, shared, dropped, writer: Mutex::new(Some(writer)) })
     }
 
+    /// Writes the line, unless so many wait already that it is better dropped and counted.
     pub(crate) fn write(&self, line: &AccessLine<'_>) {
-        let mut waiting = self.shared.waiting();
+        let waiting = self.shared.waiting();
         if waiting.lines.len() > MAX_WAITING {
             self.dropped.inc();
             return;
         }
+        self.append(waiting, line);
+    }
+
+    /// Writes the line in any case.
+    pub(crate) fn write_surely(&self, line: &impl LogLine) {
+        self.append(self.shared.waiting(), line);
+    }
+
+    fn append(&self, mut waiting: MutexGuard<'_, Waiting>, line: &impl LogLine) {
         let was_empty = waiting.lines.is_empty();
         let lines = &mut waiting.lines;
         let written = match self.format {
@@ -184,7 +200,7 @@ impl Timestamp {
     }
 
     /// By hand, because chrono's formatter costs as much as the rest of the line.
-    fn text(self) -> Rfc3339 {
+    pub(crate) fn text(self) -> Rfc3339 {
         let since = self.0.duration_since(UNIX_EPOCH).unwrap_or_default();
         let time = i64::try_from(since.as_secs()).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_default();
         let mut text = *b"0000-00-00T00:00:00.000Z";
@@ -211,7 +227,7 @@ impl Serialize for Timestamp {
     }
 }
 
-struct Rfc3339([u8; 24]);
+pub(crate) struct Rfc3339([u8; 24]);
 
 impl Rfc3339 {
     fn as_str(&self) -> &str {

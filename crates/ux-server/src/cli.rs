@@ -121,7 +121,8 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
                 .map_err(|problems| Misconfigured::listing(Path::new("the sandbox's configuration"), &problems))?;
             let outcome = until_told_to_stop(config, Box::new(io::stderr()), |address| {
                 let lines = sandbox::curl_lines::<C>(address);
-                format!("sandbox mode: simulated billing systems, client demo / demo-secret\n\n{lines}")
+                let control = sandbox.control_url();
+                format!("sandbox mode: simulated billing systems, client demo / demo-secret\nsandbox control at {control}\n\n{lines}")
             });
             sandbox.stop();
             outcome

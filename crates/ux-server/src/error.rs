@@ -46,6 +46,7 @@ struct Failure {
     allow: Option<&'static str>,
     retry_after: Option<Duration>,
     closes_connection: bool,
+    outcome_unknown: bool,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -77,6 +78,7 @@ impl ApiError {
             allow: None,
             retry_after: None,
             closes_connection: false,
+            outcome_unknown: false,
             cause: None,
         }))
     }
@@ -146,6 +148,29 @@ impl ApiError {
         );
         error.0.allow = Some(allow);
         error
+    }
+
+    /// A change that failed. Where it may have been made all the same the caller gets 503, whatever the failure, and may
+    /// repeat the request with the same correlation id.
+    pub fn of_change(failure: BackendError) -> Self {
+        if !failure.may_have_been_applied() {
+            return failure.into();
+        }
+        let mut error = Self::system_unavailable(&failure).caused_by(failure);
+        error.0.outcome_unknown = true;
+        error
+    }
+
+    /// Whether it is unknown if the change was made.
+    pub(crate) fn leaves_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    fn system_unavailable(failure: &BackendError) -> Self {
+        let origin = failure.origin();
+        let description =
+            format!("HTTP {} on resource '{} {}' failed: service unavailable (503).", origin.method, origin.system, origin.operation);
+        Self::unavailable(description, failure.retry_after(), failure.class())
     }
 
     pub(crate) fn timed_out() -> Self {
@@ -256,17 +281,7 @@ impl From<BackendError> for ApiError {
                 Self::with(StatusCode::NOT_FOUND, "account_unknown", Cow::Borrowed(ACCOUNT_UNKNOWN.message), Description::OfOperation)
             }
             BackendError::Rejected { .. } => Self::bad_request("The billing system does not accept the values of this request."),
-            BackendError::Unavailable { .. } | BackendError::TimedOut { .. } => {
-                let origin = failure.origin();
-                Self::unavailable(
-                    format!(
-                        "HTTP {} on resource '{} {}' failed: service unavailable (503).",
-                        origin.method, origin.system, origin.operation
-                    ),
-                    failure.retry_after(),
-                    failure.class(),
-                )
-            }
+            BackendError::Unavailable { .. } | BackendError::TimedOut { .. } => Self::system_unavailable(&failure),
             BackendError::Misconfigured { .. } | BackendError::Malformed { .. } => {
                 Self::with(StatusCode::INTERNAL_SERVER_ERROR, failure.class(), INTERNAL.into(), Description::Reference)
             }

@@ -15,7 +15,8 @@ use hyper::body::Incoming;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
 use tokio::time::Instant;
 
-use crate::access_log::{AccessLine, Timestamp};
+use crate::access_log::{AccessLine, AccessLog, Timestamp};
+use crate::audit::Audit;
 use crate::channel::Channel;
 use crate::clients::Client;
 use crate::correlation::{HeaderProblem, correlation_id};
@@ -86,6 +87,7 @@ async fn checked<C: Channel>(
     let deadline = record.started + shared.request_timeout;
     let exchange = Exchange {
         channel: &worker.channel,
+        log: &shared.access_log,
         client,
         request: Request {
             captures,
@@ -105,9 +107,10 @@ async fn checked<C: Channel>(
 /// What an operation is performed with.
 pub(crate) struct Exchange<'a, C> {
     channel: &'a C,
-    client: &'a Client,
+    pub(crate) log: &'a AccessLog,
+    pub(crate) client: &'a Client,
     request: Request<'a>,
-    context: CallContext,
+    pub(crate) context: CallContext,
 }
 
 /// The innermost three: the only way to an operation's `run` leads through its contract and the client's permission.
@@ -115,8 +118,15 @@ pub(crate) async fn perform<C: Channel, O: Operation<C>>(exchange: &Exchange<'_,
     let (unit, contract) = O::contract(&exchange.request)?;
     // A contract that reads no header has not asked for these yet.
     exchange.request.headers()?;
-    exchange.client.permit(&unit, O::SPEC.name)?;
-    O::run(exchange.channel, &exchange.context, unit, contract).await
+    let audit = O::change(&contract).map(|change| Audit::begin::<C, O>(exchange, &unit, change));
+    let outcome = match exchange.client.permit(&unit, O::SPEC.name) {
+        Ok(()) => O::run(exchange.channel, &exchange.context, unit, contract).await,
+        Err(forbidden) => Err(forbidden),
+    };
+    if let Some(audit) = audit {
+        audit.end(&outcome);
+    }
+    outcome
 }
 
 /// A repeated credential that was right in its first place is refused with the other headers.

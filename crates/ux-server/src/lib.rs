@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_log;
+mod audit;
 mod channel;
 mod cli;
 mod clients;
@@ -24,6 +25,7 @@ mod sandbox;
 mod server;
 pub mod tax_identifier;
 
+pub use audit::Change;
 pub use channel::{Channel, Setup};
 pub use cli::run;
 pub use error::{ACCOUNT_UNKNOWN, ApiError, ErrorText};

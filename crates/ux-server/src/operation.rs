@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 use tmf666_model::codes::BusinessUnit;
 
+use crate::audit::Change;
 use crate::channel::Channel;
 use crate::error::{ApiError, ErrorText};
 use crate::layers::{self, Exchange};
@@ -82,6 +83,11 @@ pub trait Operation<C: Channel>: 'static {
     /// # Errors
     /// 400 for the first thing that is wrong.
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Self::Contract), ApiError>;
+
+    /// What the request asks to have changed, which is written to the log with what became of it; `None` for a read.
+    fn change(_contract: &Self::Contract) -> Option<Change<'_>> {
+        None
+    }
 
     /// Does the work for a client that may have it done.
     ///

@@ -23,6 +23,7 @@ pub struct Param<T: 'static> {
     alias: Option<&'static str>,
     place: Place,
     required: bool,
+    secret: bool,
     kind: Kind<T>,
     description: &'static str,
     example: &'static str,
@@ -129,13 +130,20 @@ impl<T> Param<T> {
     }
 
     const fn new(place: Place, name: &'static str, kind: Kind<T>) -> Self {
-        Self { name, alias: None, place, required: true, kind, description: "", example: "" }
+        Self { name, alias: None, place, required: true, secret: false, kind, description: "", example: "" }
     }
 
     /// The same parameter, which a request may leave out.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    /// The same parameter, whose values are repeated in no error.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
         self
     }
 
@@ -168,9 +176,16 @@ impl<T> Param<T> {
     pub fn refuse(&self, text: &str) -> ApiError {
         let expected = match &self.kind {
             Kind::Table { .. } | Kind::Codes { .. } => format!("{text} is not a valid enum value"),
+            Kind::Pattern { pattern, .. } if self.secret => return self.refuse_expecting(&format!("pattern {pattern}")),
             Kind::Pattern { pattern, .. } => format!("expected pattern {pattern}"),
         };
         ApiError::bad_request(format!("Invalid value '{text}' for {}. {expected}", self.place_and_name()))
+    }
+
+    /// The error for a value that is not what `expected` says; the value is not repeated.
+    #[cold]
+    pub fn refuse_expecting(&self, expected: &str) -> ApiError {
+        ApiError::bad_request(format!("Invalid value for {}. expected {expected}", self.place_and_name()))
     }
 
     /// The error for a request that needs the parameter and does not send it.
@@ -191,6 +206,9 @@ impl<T> Param<T> {
 
     #[cold]
     pub(crate) fn wrongly_encoded(&self, raw: &str) -> ApiError {
+        if self.secret {
+            return self.refuse_expecting("percent-encoded UTF-8");
+        }
         ApiError::bad_request(format!("Invalid value '{raw}' for {}. expected percent-encoded UTF-8", self.place_and_name()))
     }
 
