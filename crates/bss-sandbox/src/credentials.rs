@@ -5,6 +5,11 @@ pub const CSG_USER: &str = "sandbox-csg";
 /// Password of CSG, Basic authentication.
 pub const CSG_PASSWORD: &str = "sandbox-csg-secret";
 
+/// Client number of Aria's core API.
+pub const ARIA_CLIENT_NO: u64 = 9_000_555;
+/// Key of Aria's core API; 32 characters.
+pub const ARIA_AUTH_KEY: &str = "sandbox0aria0key0of032characters";
+
 /// User name of Liberate, Basic authentication.
 pub const LIBERATE_USER: &str = "sandbox-liberate";
 /// Password of Liberate, Basic authentication.

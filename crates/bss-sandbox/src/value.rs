@@ -83,7 +83,8 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_amount(text: &str) -> bool {
+/// Digits with an optional sign and fraction, as JSON writes them.
+pub(crate) fn is_amount(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let some_digits = |part: &str| !part.is_empty() && is_digits(part);

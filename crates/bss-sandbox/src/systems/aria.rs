@@ -12,11 +12,11 @@ use serde_json::value::RawValue;
 
 use super::{BillingSystem, BssName, Opened};
 use crate::credentials::{ARIA_AUTH_KEY, ARIA_CLIENT_NO};
-use crate::data::{self, DataError, Record};
+use crate::data::{self, DataError, Record, wire_json};
 use crate::exchange::{Answer, Request};
 use crate::faults::Aim;
 use crate::ledger::Ledger;
-use crate::value::{AccountNumber, Amount, checked_text, is_moment};
+use crate::value::{AccountNumber, checked_text, is_amount, is_moment};
 
 pub(crate) fn open(directory: Option<&Path>) -> Result<Opened, DataError> {
     let accounts = data::load::<Account>(BssName::Aria, directory)?;
@@ -50,12 +50,17 @@ struct Account {
 
 checked_text!(
     /// Three letters, lower case.
-    Currency, "a currency in lower case such as \"usd\"",
+    Currency, text, "a currency in lower case such as \"usd\"",
     |text| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 );
 checked_text!(
     /// A date, or nothing.
-    Date, "a date such as \"2023-06-29\"", |text| text.is_empty() || (text.len() == 10 && is_moment(text))
+    Date, text, "a date such as \"2023-06-29\"", |text| text.is_empty() || (text.len() == 10 && is_moment(text))
+);
+
+checked_text!(
+    /// An amount. Balances are texts on the wire, other amounts are numbers.
+    Balance, text, "an amount such as \"277.94\" or \"-1\"", is_amount
 );
 
 /// A number as the file has it: bare, as text, or null.
@@ -79,8 +84,8 @@ impl<'de> Deserialize<'de> for Number {
 #[serde(deny_unknown_fields)]
 struct PlanBalance {
     client_plan_instance_id: AccountNumber,
-    current_balance_due: Amount,
-    total_balance_due: Amount,
+    current_balance_due: Balance,
+    total_balance_due: Balance,
 }
 
 /// Defines the entries of a list. An absent member is left out of the answer, `null` and "" go out as they are.
@@ -283,9 +288,7 @@ impl Aria {
                 let account = account()?;
                 either(("dunning_group_details", &account.dunning_group_details), ("dunning_groups", &account.dunning_groups))
             }
-            "get_unapplied_service_credits_m" => {
-                list("unapplied_service_credits_details", &account()?.unapplied_service_credits_details)
-            }
+            "get_unapplied_service_credits_m" => list("unapplied_service_credits_details", &account()?.unapplied_service_credits_details),
             "get_acct_statement_history_m" => list("statements_history", &account()?.statements_history),
             _ => Err(NO_SUCH_CALL),
         }
@@ -344,8 +347,7 @@ impl Members {
     }
 
     fn add(&mut self, name: &str, value: &impl Serialize) {
-        let value = serde_json::to_string(value).expect("records hold texts and numbers only");
-        self.0.push_str(&format!(",\"{name}\":{value}"));
+        self.0.push_str(&format!(",\"{name}\":{}", wire_json(value)));
     }
 
     fn end(mut self) -> String {

@@ -1,6 +1,7 @@
 //! The simulated systems. Adding one means: a file here, a directory under `data/`, and its lines in this file.
 
 mod amdocs;
+mod aria;
 mod cerillion;
 mod csg;
 mod liberate;
@@ -24,6 +25,8 @@ use crate::ledger::Ledger;
 pub enum BssName {
     /// CSG: XML over POST, Basic authentication. The interface is this project's own.
     Csg,
+    /// Aria's core API: JSON over POST, credentials in the body. The interface is Aria's public one.
+    Aria,
     /// Liberate: JSON over POST, Basic authentication. The interface is this project's own.
     Liberate,
     /// Cerillion: JSON over GET, bearer tokens from a token endpoint. The interface is this project's own.
@@ -36,12 +39,13 @@ pub enum BssName {
 
 impl BssName {
     /// Every simulated system.
-    pub const ALL: &'static [Self] = &[Self::Csg, Self::Liberate, Self::Cerillion, Self::Amdocs, Self::Tmf666];
+    pub const ALL: &'static [Self] = &[Self::Csg, Self::Aria, Self::Liberate, Self::Cerillion, Self::Amdocs, Self::Tmf666];
 
     /// Its place among the fixed ports, counted from the first one.
     pub(crate) fn port_offset(self) -> u16 {
         match self {
             Self::Csg => 0,
+            Self::Aria => 1,
             Self::Liberate => 3,
             Self::Cerillion => 4,
             Self::Amdocs => 5,
@@ -53,6 +57,7 @@ impl BssName {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csg => "csg",
+            Self::Aria => "aria",
             Self::Liberate => "liberate",
             Self::Cerillion => "cerillion",
             Self::Amdocs => "amdocs",
@@ -64,6 +69,7 @@ impl BssName {
     pub(crate) fn open(self, directory: Option<&Path>) -> Result<Opened, DataError> {
         match self {
             Self::Csg => csg::open(directory),
+            Self::Aria => aria::open(directory),
             Self::Liberate => liberate::open(directory),
             Self::Cerillion => cerillion::open(directory),
             Self::Amdocs => amdocs::open(directory),
