@@ -217,7 +217,7 @@ impl CsgClient {
             .call(ctx, &call, |reply| {
                 accepted(reply)?;
                 let answer = wire::read(&reply.body).map_err(|error| reply.malformed_because(error.path.clone(), error))?;
-                succeeded(reply, &answer.status)?;
+                succeeded(reply, answer.status)?;
                 answer.accounts.iter().for_each(|account| self.count_unknown_codes(account));
                 view(reply, &answer)
             })

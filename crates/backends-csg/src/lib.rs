@@ -2,6 +2,7 @@
 
 mod client;
 mod config;
+mod scan;
 pub mod translate;
 pub mod wire;
 

@@ -6,8 +6,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use crate::scan::{Problem, Scanner, Start, Token, is_space, resolved};
 
 /// Most accounts in one answer. CSG sends 50; the bound is against an answer that never ends.
 pub const MAX_ACCOUNTS: usize = 1_000;
@@ -46,6 +45,11 @@ macro_rules! account {
                     Element { name: $element, text: &self.$field }
                 }
             )+
+
+            /// All elements that are read, also those without a value.
+            pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+                [$( self.$field(), )+].into_iter()
+            }
 
             fn field(&mut self, element: &str) -> Option<(&'static str, &mut Cow<'a, str>)> {
                 match element {
@@ -160,7 +164,7 @@ impl std::fmt::Debug for Account<'_> {
 #[derive(Debug)]
 pub struct Answer<'a> {
     /// CSG's status code, `0000` for success.
-    pub status: Cow<'a, str>,
+    pub status: &'a str,
     /// The accounts: one where one was asked for, any number of a search.
     pub accounts: Vec<Account<'a>>,
     /// Whether CSG cut the list.
@@ -184,42 +188,44 @@ type Result<T, E = WireError> = std::result::Result<T, E>;
 /// # Errors
 /// [`WireError`] with the place of the first thing that is not as XML or the interface has it.
 pub fn read(body: &[u8]) -> Result<Answer<'_>> {
-    let text = text_of(body)?;
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().expand_empty_elements = true;
-    let mut parser = Parser { reader, path: Vec::with_capacity(MAX_DEPTH) };
+    let at_start = |problem| WireError { path: DOCUMENT.to_owned(), problem };
+    let scanner = Scanner::new(text_of(body).map_err(at_start)?).map_err(at_start)?;
+    let mut parser = Parser { scanner, path: Vec::with_capacity(MAX_DEPTH) };
     parser.open_root()?;
     let answer = parser.response()?;
     parser.close_document()?;
     Ok(answer)
 }
 
+/// What the path says where no element is open.
+const DOCUMENT: &str = "document";
+
+/// What the path says for elements that are not CSG's.
+const OTHER: &str = "*";
+
 /// The characters of an answer: UTF-8, without the control characters that XML forbids.
-fn text_of(body: &[u8]) -> Result<&str> {
-    let at_start = |problem| WireError { path: "document".to_owned(), problem };
+fn text_of(body: &[u8]) -> Result<&str, Problem> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let text = std::str::from_utf8(body).map_err(|_| at_start("not UTF-8"))?;
-    if text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
-        return Err(at_start("a control character"));
+    let text = std::str::from_utf8(body).map_err(|_| "not UTF-8")?;
+    // Looks at every byte without leaving early, which the compiler makes faster than leaving early.
+    let is_control = |b: u8| b < 0x20 && b != b'\t' && b != b'\n' && b != b'\r';
+    if text.bytes().fold(false, |found, b| found | is_control(b)) {
+        return Err("a control character");
     }
     Ok(text)
 }
 
 struct Parser<'a> {
-    reader: Reader<&'a [u8]>,
+    scanner: Scanner<'a>,
     /// The names of the open elements, and the index in a list where it has one.
     path: Vec<(&'static str, Option<usize>)>,
 }
 
 impl<'a> Parser<'a> {
-    fn error(&self, problem: &'static str) -> WireError {
-        self.error_at(&[], problem)
-    }
-
     #[cold]
-    fn error_at(&self, below: &[&'static str], problem: &'static str) -> WireError {
+    fn error(&self, problem: Problem) -> WireError {
         let mut path = String::new();
-        for (name, index) in self.path.iter().copied().chain(below.iter().map(|name| (*name, None))) {
+        for (name, index) in &self.path {
             if !path.is_empty() {
                 path.push('/');
             }
@@ -229,9 +235,15 @@ impl<'a> Parser<'a> {
             }
         }
         if path.is_empty() {
-            path.push_str("document");
+            path.push_str(DOCUMENT);
         }
         WireError { path, problem }
+    }
+
+    #[cold]
+    fn error_in(&mut self, element: &'static str, problem: Problem) -> WireError {
+        self.path.push((element, None));
+        self.error(problem)
     }
 
     fn enter(&mut self, name: &'static str, index: Option<usize>) -> Result<()> {
@@ -246,203 +258,175 @@ impl<'a> Parser<'a> {
         self.path.pop();
     }
 
-    /// The next event that means something; document types and unknown entities mean refusal.
-    fn next(&mut self) -> Result<Event<'a>> {
+    fn next(&mut self) -> Result<Token<'a>> {
+        match self.scanner.next() {
+            Ok(Token::Eof) if !self.path.is_empty() => Err(self.error("the document ends too early")),
+            Ok(token) => Ok(token),
+            Err(problem) => Err(self.error(problem)),
+        }
+    }
+
+    /// The next element inside the element `name`, whose end is `None`. What stands between elements means nothing.
+    fn next_element(&mut self, name: &str) -> Result<Option<Start<'a>>> {
         loop {
-            match self.reader.read_event() {
-                Ok(Event::Comment(_) | Event::PI(_)) => {}
-                Ok(Event::DocType(_)) => return Err(self.error("a document type is refused")),
-                Ok(Event::Decl(_)) => return Err(self.error("a declaration in the wrong place")),
-                Ok(Event::Eof) if !self.path.is_empty() => return Err(self.error("the document ends too early")),
-                Ok(event) => return Ok(event),
-                Err(_) => return Err(self.error("not well-formed XML")),
+            match self.next()? {
+                Token::Start(start) => return Ok(Some(start)),
+                Token::End(end) if end == name => return Ok(None),
+                Token::End(_) | Token::Eof => return Err(self.error("not well-formed XML")),
+                Token::Text(text) => {
+                    resolved(text).map_err(|problem| self.error(problem))?;
+                }
+                Token::CData(_) => {}
             }
         }
     }
 
-    /// The declaration if there is one, and the beginning of the root element.
     fn open_root(&mut self) -> Result<()> {
-        let mut event = self.reader.read_event().map_err(|_| self.error("not well-formed XML"))?;
-        if let Event::Decl(declaration) = &event {
-            match declaration.encoding() {
-                None => {}
-                Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => {}
-                Some(_) => return Err(self.error("another encoding than UTF-8 is declared")),
-            }
-            event = self.next()?;
-        }
         loop {
-            match event {
-                Event::Text(text) if text.trim_ascii().is_empty() => {}
-                Event::Comment(_) | Event::PI(_) => {}
-                Event::DocType(_) => return Err(self.error("a document type is refused")),
-                Event::Start(root) if root.name().as_ref() == "CsgResponse" => return self.enter("CsgResponse", None),
-                Event::Eof => return Err(self.error("the document is empty")),
+            match self.next()? {
+                Token::Text(text) if text.trim_matches(is_space).is_empty() => {}
+                Token::Start(root) if root.name == "CsgResponse" && !root.is_empty => return self.enter("CsgResponse", None),
+                Token::Start(root) if root.name == "CsgResponse" => {
+                    self.enter("CsgResponse", None)?;
+                    return Err(self.error_in("Status", "the status code is missing"));
+                }
+                Token::Eof => return Err(self.error("the document is empty")),
                 _ => return Err(self.error("CsgResponse is expected")),
             }
-            event = self.next()?;
         }
     }
 
     fn close_document(&mut self) -> Result<()> {
         loop {
             match self.next()? {
-                Event::Eof => return Ok(()),
-                Event::Text(text) if text.trim_ascii().is_empty() => {}
+                Token::Eof => return Ok(()),
+                Token::Text(text) if text.trim_matches(is_space).is_empty() => {}
                 _ => return Err(self.error("something follows the answer")),
             }
         }
     }
 
     fn response(&mut self) -> Result<Answer<'a>> {
-        let mut status = None;
+        let mut status = "";
         let mut accounts = Vec::new();
         let mut more = false;
-        loop {
-            match self.next()? {
-                Event::Start(start) => match start.name().as_ref() {
-                    "Status" => {
-                        status = Some(self.attribute(&start, "Status", "Code")?);
-                        self.skip("Status")?;
-                    }
-                    "Account" => self.account(&mut accounts, None)?,
-                    "listAccounts" => {
-                        more = self.attribute(&start, "listAccounts", "More")? == "Y";
-                        self.list(&mut accounts)?;
-                    }
-                    _ => self.skip("*")?,
-                },
-                Event::End(_) => break,
-                _ => {}
+        while let Some(start) = self.next_element("CsgResponse")? {
+            match start.name {
+                "Status" => {
+                    status = self.attribute("Status", start, "Code")?;
+                    self.skip("Status", start)?;
+                }
+                "Account" => self.account(start, &mut accounts, None)?,
+                "listAccounts" => {
+                    more = self.attribute("listAccounts", start, "More")? == "Y";
+                    self.list(start, &mut accounts)?;
+                }
+                _ => self.skip(OTHER, start)?,
             }
         }
-        let status = status.filter(|code| !code.is_empty()).ok_or_else(|| self.error_at(&["Status"], "the status code is missing"))?;
+        if status.is_empty() {
+            return Err(self.error_in("Status", "the status code is missing"));
+        }
         self.leave();
         Ok(Answer { status, accounts, more })
     }
 
-    fn list(&mut self, accounts: &mut Vec<Account<'a>>) -> Result<()> {
+    fn list(&mut self, start: Start<'a>, accounts: &mut Vec<Account<'a>>) -> Result<()> {
+        if start.is_empty {
+            return Ok(());
+        }
         self.enter("listAccounts", None)?;
-        loop {
-            match self.next()? {
-                Event::Start(start) if start.name().as_ref() == "Account" => {
-                    let index = accounts.len();
-                    self.account(accounts, Some(index))?;
-                }
-                Event::Start(_) => self.skip("*")?,
-                Event::End(_) => break,
-                _ => {}
+        while let Some(start) = self.next_element("listAccounts")? {
+            match start.name {
+                "Account" => self.account(start, accounts, Some(accounts.len()))?,
+                _ => self.skip(OTHER, start)?,
             }
         }
         self.leave();
         Ok(())
     }
 
-    fn account(&mut self, accounts: &mut Vec<Account<'a>>, index: Option<usize>) -> Result<()> {
+    fn account(&mut self, start: Start<'a>, accounts: &mut Vec<Account<'a>>, index: Option<usize>) -> Result<()> {
         if accounts.len() == MAX_ACCOUNTS {
             return Err(self.error("too many accounts"));
         }
-        self.enter("Account", index)?;
         let mut account = Account::default();
-        loop {
-            match self.next()? {
-                Event::Start(start) => match account.field(start.name().as_ref()) {
-                    Some((name, field)) => {
-                        let text = self.text(name)?;
-                        if !field.is_empty() {
-                            return Err(self.error_at(&[name], "given twice"));
-                        }
-                        *field = text;
-                    }
-                    None => self.skip("*")?,
-                },
-                Event::End(_) => break,
-                _ => {}
+        if !start.is_empty {
+            self.enter("Account", index)?;
+            while let Some(start) = self.next_element("Account")? {
+                match account.field(start.name) {
+                    Some((name, field)) => self.value(name, start, field)?,
+                    None => self.skip(OTHER, start)?,
+                }
             }
+            self.leave();
         }
-        self.leave();
         accounts.push(account);
         Ok(())
     }
 
-    /// The text up to the end of the element `name`, borrowed unless it holds references.
-    fn text(&mut self, name: &'static str) -> Result<Cow<'a, str>> {
+    /// Reads the text of the element `name` into its field.
+    fn value(&mut self, name: &'static str, start: Start<'a>, field: &mut Cow<'a, str>) -> Result<()> {
+        if start.is_empty {
+            return Ok(());
+        }
+        let text = match self.scanner.plain_text(name) {
+            Some(text) => Cow::Borrowed(text.trim_matches(is_space)),
+            None => self.mixed_text(name)?,
+        };
+        if text.len() > MAX_TEXT {
+            return Err(self.error_in(name, "the text is too long"));
+        }
+        if !field.is_empty() {
+            return Err(self.error_in(name, "given twice"));
+        }
+        *field = text;
+        Ok(())
+    }
+
+    /// Text with references, CDATA sections or comments in it.
+    fn mixed_text(&mut self, name: &'static str) -> Result<Cow<'a, str>> {
         self.enter(name, None)?;
-        let mut text = Cow::Borrowed("");
+        let mut text = String::new();
         loop {
             match self.next()? {
-                Event::Text(piece) => append(&mut text, piece.into_inner()),
-                Event::CData(piece) => append(&mut text, piece.into_inner()),
-                Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
-                Event::End(_) => break,
+                Token::Text(piece) => text.push_str(&resolved(piece).map_err(|problem| self.error(problem))?),
+                Token::CData(piece) => text.push_str(piece),
+                Token::End(end) if end == name => break,
+                Token::End(_) => return Err(self.error("not well-formed XML")),
                 _ => return Err(self.error("text is expected")),
-            }
-            if text.len() > MAX_TEXT {
-                return Err(self.error("the text is too long"));
             }
         }
         self.leave();
-        Ok(trimmed(text))
-    }
-
-    fn resolve(&self, reference: &str) -> Result<char> {
-        if let Some(number) = reference.strip_prefix('#') {
-            let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |hex| (hex, 16));
-            let code = if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() };
-            return code
-                .and_then(char::from_u32)
-                .filter(|c| !matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}'))
-                .ok_or_else(|| self.error("a reference to a character that XML does not allow"));
-        }
-        match reference {
-            "amp" => Ok('&'),
-            "lt" => Ok('<'),
-            "gt" => Ok('>'),
-            "quot" => Ok('"'),
-            "apos" => Ok('\''),
-            _ => Err(self.error("an entity that XML does not define is refused")),
-        }
+        let trimmed = text.trim_matches(is_space);
+        Ok(Cow::Owned(if trimmed.len() == text.len() { text } else { trimmed.to_owned() }))
     }
 
     /// Passes over an element and all that is in it.
-    fn skip(&mut self, name: &'static str) -> Result<()> {
-        let depth = self.path.len();
-        self.enter(name, None)?;
-        while self.path.len() > depth {
-            match self.next()? {
-                Event::Start(_) => self.enter("*", None)?,
-                Event::End(_) => self.leave(),
-                Event::GeneralRef(reference) => {
-                    self.resolve(&reference)?;
+    fn skip(&mut self, shown: &'static str, start: Start<'a>) -> Result<()> {
+        if start.is_empty {
+            return Ok(());
+        }
+        let mut open = vec![start.name];
+        self.enter(shown, None)?;
+        while let Some(name) = open.last().copied() {
+            match self.next_element(name)? {
+                Some(inner) if inner.is_empty => {}
+                Some(inner) => {
+                    self.enter(OTHER, None)?;
+                    open.push(inner.name);
                 }
-                _ => {}
+                None => {
+                    self.leave();
+                    open.pop();
+                }
             }
         }
         Ok(())
     }
 
     /// The value of an attribute whose values are plain codes; empty where it is missing.
-    fn attribute(&self, element: &BytesStart<'a>, name: &'static str, attribute: &str) -> Result<Cow<'a, str>> {
-        match element.try_get_attribute(attribute) {
-            Ok(Some(found)) => Ok(Cow::Owned(found.value.into_owned())),
-            Ok(None) => Ok(Cow::Borrowed("")),
-            Err(_) => Err(self.error_at(&[name], "an attribute is not well-formed")),
-        }
-    }
-}
-
-fn append<'a>(text: &mut Cow<'a, str>, piece: Cow<'a, str>) {
-    if text.is_empty() {
-        *text = piece;
-    } else {
-        text.to_mut().push_str(&piece);
-    }
-}
-
-fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
-        Cow::Owned(text) if text.trim_ascii().len() == text.len() => Cow::Owned(text),
-        Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
+    fn attribute(&mut self, element: &'static str, start: Start<'a>, attribute: &str) -> Result<&'a str> {
+        start.attribute(attribute).map_err(|problem| self.error_in(element, problem))
     }
 }

@@ -52,7 +52,7 @@ fn refused_with_the_place_and_without_a_value() {
         (&long, "CsgResponse/Account/RES_NAME", "the text is too long"),
         (&many, "CsgResponse/listAccounts", "too many accounts"),
         ("<CsgResponse><Status Code=\"0000\"/><Account><CUR_BAL>1</CUR_BAL>", "CsgResponse/Account", "the document ends too early"),
-        ("<CsgResponse><Status Code=\"0000\"/><Account><CUR_BAL>1</CU", "CsgResponse/Account/CUR_BAL", "not well-formed XML"),
+        ("<CsgResponse><Status Code=\"0000\"/><Account><CUR_BAL>1</CU", "CsgResponse/Account/CUR_BAL", "the document ends too early"),
         ("<CsgResponse><Status Code=\"0000\"/></CsgResponse><CsgResponse/>", "document", "something follows the answer"),
         ("<CsgResponse><Status Code=\"0000\"/></CsgResponse>secret", "document", "something follows the answer"),
         ("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><CsgResponse/>", "document", "another encoding than UTF-8 is declared"),

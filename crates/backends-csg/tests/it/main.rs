@@ -5,6 +5,7 @@ mod calls;
 mod documents;
 mod hostile_xml;
 mod properties;
+mod reference;
 mod views;
 
 use backends_csg::translate::{self, FieldError, Links};
