@@ -66,3 +66,16 @@ pub struct Setup<'a, C: Channel> {
     /// How tax identifiers are read and written.
     pub tax_identifiers: &'a TaxIdentifiers,
 }
+
+impl<C: Channel> Setup<'_, C> {
+    /// The client of one system, if it has a section; mistakes in the section are added to `problems`.
+    pub fn client<S, T>(
+        &self,
+        section: Option<&S>,
+        make: impl FnOnce(&S, &UpstreamMetrics) -> Result<T, Vec<ConfigProblem>>,
+        problems: &mut Vec<ConfigProblem>,
+    ) -> Option<T> {
+        let made = section.map(|section| make(section, self.metrics))?;
+        made.map_err(|mistakes| problems.extend(mistakes)).ok()
+    }
+}
