@@ -237,6 +237,10 @@ fn read_extras(origin: &str, member: impl Fn(&str) -> Option<String>) -> Result<
 
 /// Deserialises and, on failure, says at which member.
 fn member_by_member<T: DeserializeOwned>(origin: &str, within: &str, json: &str) -> Result<T, DataError> {
+    // Keeping track of the member costs as much as reading does, so only a mistake pays for it.
+    if let Ok(value) = serde_json::from_str(json) {
+        return Ok(value);
+    }
     let mut reader = serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

@@ -15,12 +15,12 @@ use crate::ledger::lock;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Fault {
-    /// The answer comes after a pause.
+    /// The request is carried out and the answer comes after a pause.
     Delay {
         /// Milliseconds.
         ms: u64,
     },
-    /// The answer waits until this fault is taken away; then it comes as usual.
+    /// The request is carried out and the answer waits until the faults are cleared.
     Hold,
     /// The system's own failure in its own form, HTTP status included.
     Native {

@@ -149,13 +149,16 @@ async fn respond(
             let native = |code: &str| system.failure(&request, code);
             match fault {
                 None => Ok(render(usual())),
+                // Carried out first: a client that gives up while it waits does not know the outcome.
                 Some(Fault::Delay { ms }) => {
+                    let answer = usual();
                     tokio::time::sleep(Duration::from_millis(ms)).await;
-                    Ok(render(usual()))
+                    Ok(render(answer))
                 }
                 Some(Fault::Hold) => {
+                    let answer = usual();
                     let _ = removal.changed().await;
-                    Ok(render(usual()))
+                    Ok(render(answer))
                 }
                 Some(fault) => strike(fault, usual, native).map_err(|end| {
                     let _ = severed.set(end);

@@ -120,6 +120,18 @@ fn a_change_whose_answer_is_lost_is_repeated_without_doubling() {
 }
 
 #[test]
+fn a_change_is_carried_out_before_its_answer_is_held() {
+    let sandbox = sandbox();
+    sandbox.add_fault(once(Fault::Hold));
+    let change = csg(&sandbox, "setBillMedia", "id-8", "<SUB_ACCT_NO>8211990010042315</SUB_ACCT_NO><BILL_MEDIA>Email</BILL_MEDIA>");
+    let impatient = change.start().unwrap();
+    assert!(sandbox.wait_for_calls(BssName::Csg, "setBillMedia", 1, LONG));
+    assert!(change.send().unwrap().text().contains(r#"Code="0000""#), "the repeat is not held");
+    drop(impatient);
+    assert_eq!(sandbox.changes().len(), 1);
+}
+
+#[test]
 fn a_stopped_system_refuses_and_comes_back_at_its_address() {
     let sandbox = sandbox();
     let before = sandbox.base_url(BssName::Csg);
