@@ -1,10 +1,13 @@
 //! The configuration that every billing system has in common.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Uri;
 use http::uri::{Authority, Scheme};
 use serde::Deserialize;
+
+use crate::tls;
 
 /// How one billing system is reached, and how much of it one process may use.
 ///
@@ -13,9 +16,21 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SystemConfig {
-    /// `http://host[:port][/prefix]`; neither user nor query. The paths of the interface are appended to the prefix.
+    /// `http://` or `https://host[:port][/prefix]`; neither user nor query. The paths of the interface are appended to the prefix.
     pub base_url: String,
-    /// Longest time for one TCP (and TLS) connection to come up. 1 to 60,000; default 1,000.
+    /// PEM file with the only authorities that may vouch for the system. Without it: those that this machine trusts. For `https` only.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// PEM file with the certificate that we show to the system, and the chain to its authority. For `https` only.
+    #[serde(default)]
+    pub client_certificate_file: Option<PathBuf>,
+    /// PEM file with the private key of that certificate.
+    #[serde(default)]
+    pub client_key_file: Option<PathBuf>,
+    /// `http://host:port` of a proxy that is asked to CONNECT to the system. Variables like `HTTPS_PROXY` mean nothing.
+    #[serde(default)]
+    pub proxy: Option<String>,
+    /// Longest time for one connection to come up: name, TCP, proxy, TLS. 1 to 60,000; default 1,000.
     #[serde(default = "defaults::connect_timeout_ms")]
     pub connect_timeout_ms: u64,
     /// Longest time for one attempt, connecting included. The caller's own deadline may be shorter. 1 to 300,000; default 5,000.
@@ -127,6 +142,10 @@ impl SystemConfig {
     pub fn new(base_url: impl Into<String>) -> Self {
         Self {
             base_url: base_url.into(),
+            ca_file: None,
+            client_certificate_file: None,
+            client_key_file: None,
+            proxy: None,
             connect_timeout_ms: defaults::connect_timeout_ms(),
             timeout_ms: defaults::timeout_ms(),
             idle_timeout_ms: defaults::idle_timeout_ms(),
@@ -147,8 +166,16 @@ impl SystemConfig {
 
     /// Adds every mistake to `problems`, each under `prefix` (`systems.csg.http`).
     pub fn check(&self, prefix: &str, problems: &mut Vec<ConfigProblem>) {
-        if let Err(reason) = BaseUrl::parse(&self.base_url) {
-            problems.push(ConfigProblem { key: format!("{prefix}.base_url"), reason: reason.to_owned() });
+        let mut mistake = |(key, reason): tls::Mistake| problems.push(ConfigProblem { key: format!("{prefix}.{key}"), reason });
+        match BaseUrl::parse(&self.base_url) {
+            Ok(base) if base.scheme == Scheme::HTTPS => {
+                let _ = tls::client_config(self).map_err(&mut mistake);
+            }
+            Ok(_) => self.tls_keys().into_iter().for_each(|key| mistake((key, "is for a base_url with https".to_owned()))),
+            Err(reason) => mistake(("base_url", reason.to_owned())),
+        }
+        if let Some(reason) = self.proxy.as_ref().and_then(|proxy| proxy_address(proxy).err()) {
+            mistake(("proxy", reason.to_owned()));
         }
         let mut range = |key: &str, value: u64, least: u64, most: u64| {
             if value < least || value > most {
@@ -172,6 +199,15 @@ impl SystemConfig {
         range("max_answer_bytes", self.max_answer_bytes as u64, 1_024, 1 << 30);
     }
 
+    fn tls_keys(&self) -> Vec<&'static str> {
+        let keys = [
+            ("ca_file", &self.ca_file),
+            ("client_certificate_file", &self.client_certificate_file),
+            ("client_key_file", &self.client_key_file),
+        ];
+        keys.into_iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key).collect()
+    }
+
     pub(crate) fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.connect_timeout_ms)
     }
@@ -183,6 +219,15 @@ impl SystemConfig {
     pub(crate) fn idle_timeout(&self) -> Duration {
         Duration::from_millis(self.idle_timeout_ms)
     }
+}
+
+/// Where a proxy listens.
+pub(crate) fn proxy_address(text: &str) -> Result<Uri, &'static str> {
+    let base = BaseUrl::parse(text)?;
+    if base.scheme != Scheme::HTTP || !base.prefix.is_empty() {
+        return Err("http://host:port is expected");
+    }
+    text.parse().map_err(|_| "not a URL")
 }
 
 /// A base URL, taken apart once so that a call only has to put its path behind it.
@@ -198,8 +243,8 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let parts = text.parse::<Uri>().map_err(|_| "not a URL")?.into_parts();
         let scheme = parts.scheme.ok_or("a URL with its scheme is expected, as in http://host:port")?;
-        if scheme != Scheme::HTTP {
-            return Err("the scheme must be http");
+        if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
+            return Err("the scheme must be http or https");
         }
         let authority = parts.authority.ok_or("the host is missing")?;
         if authority.as_str().contains('@') {

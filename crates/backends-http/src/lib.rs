@@ -12,6 +12,7 @@ mod metrics;
 mod retry;
 mod system;
 mod target;
+mod tls;
 mod token;
 mod transport;
 

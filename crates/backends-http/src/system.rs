@@ -7,7 +7,6 @@ use std::time::Duration;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::Full;
-use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -20,7 +19,7 @@ use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
 use crate::metrics::{OperationMetrics, UpstreamMetrics};
 use crate::retry::{Left, Retries};
 use crate::target::Target;
-use crate::transport::{self, BodyFailure, Pool};
+use crate::transport::{self, BodyFailure, Pool, Route};
 
 const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -44,7 +43,7 @@ struct Shared {
     bulkhead: Bulkhead,
     retries: Retries,
     operations: Vec<OperationMetrics>,
-    connections: (Gauge, Counter),
+    route: Route,
     in_flight: Gauge,
     queued: Gauge,
     last_failure: AtomicUsize,
@@ -81,12 +80,15 @@ impl System {
         metrics: &UpstreamMetrics,
     ) -> Result<Self, Vec<ConfigProblem>> {
         assert!(!operations.is_empty(), "a system has operations");
+        let prefix = format!("systems.{name}.http");
         let mut problems = Vec::new();
-        config.check(&format!("systems.{name}.http"), &mut problems);
+        config.check(&prefix, &mut problems);
         let base = match BaseUrl::parse(&config.base_url) {
             Ok(base) if problems.is_empty() => base,
             _ => return Err(problems),
         };
+        let route = Route::new(config, &base.scheme, metrics.connections(name))
+            .map_err(|(key, reason)| vec![ConfigProblem { key: format!("{prefix}.{key}"), reason }])?;
         let shared = Shared {
             name,
             host: HeaderValue::from_str(base.authority.as_str()).expect("an authority is a valid header value"),
@@ -95,7 +97,7 @@ impl System {
             bulkhead: Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name)),
             retries: Retries::new(config),
             operations: operations.iter().map(|operation| metrics.operation(name, operation)).collect(),
-            connections: metrics.connections(name),
+            route,
             in_flight: metrics.in_flight(name),
             queued: metrics.queued(name),
             last_failure: AtomicUsize::new(Outcome::Ok as usize),
@@ -112,8 +114,7 @@ impl System {
     }
 
     fn with_own_pool(shared: Arc<Shared>) -> Self {
-        let (open, opened) = shared.connections.clone();
-        let pool = transport::pool(&shared.config, open, opened);
+        let pool = transport::pool(&shared.config, &shared.route);
         Self { shared, pool }
     }
 

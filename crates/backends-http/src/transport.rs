@@ -3,30 +3,69 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::uri::Scheme;
 use http::{HeaderMap, Uri, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
+use rustls::ClientConfig;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::config::SystemConfig;
+use crate::config::{SystemConfig, proxy_address};
+use crate::error::Cause;
+use crate::tls;
 
 pub(crate) type Pool = Client<Connector, Full<Bytes>>;
 
+/// How connections to one system are made; the same for all workers.
+#[derive(Debug, Clone)]
+pub(crate) struct Route {
+    tls: Arc<ClientConfig>,
+    proxy: Option<Uri>,
+    timeout: Duration,
+    open: Gauge,
+    opened: Counter,
+}
+
+impl Route {
+    pub(crate) fn new(config: &SystemConfig, scheme: &Scheme, (open, opened): (Gauge, Counter)) -> Result<Self, tls::Mistake> {
+        Ok(Self {
+            tls: if *scheme == Scheme::HTTPS { tls::client_config(config)? } else { tls::unused() },
+            proxy: config.proxy.as_deref().map(proxy_address).transpose().map_err(|reason| ("proxy", reason.to_owned()))?,
+            timeout: config.connect_timeout(),
+            open,
+            opened,
+        })
+    }
+
+    fn connector(&self) -> Connector {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        let way = match &self.proxy {
+            None => Way::Direct(HttpsConnector::from((tcp, Arc::clone(&self.tls)))),
+            Some(proxy) => Way::Proxied(HttpsConnector::from((Tunnel::new(proxy.clone(), tcp), Arc::clone(&self.tls)))),
+        };
+        Connector { way, timeout: self.timeout, open: self.open.clone(), opened: self.opened.clone() }
+    }
+}
+
 /// A pool of its own for one worker. Nothing is opened before the first call.
-pub(crate) fn pool(config: &SystemConfig, open: Gauge, opened: Counter) -> Pool {
-    let mut tcp = HttpConnector::new();
-    tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(config.connect_timeout()));
+pub(crate) fn pool(config: &SystemConfig, route: &Route) -> Pool {
     let idle_connections = if config.idle_timeout_ms == 0 { 0 } else { config.max_idle_connections };
     // A request that hyper could not hand to a kept connection, because the system had closed it, goes out again on
     // another one. That is safe for writes too: hyper does so only while not a byte of the request was sent.
@@ -35,31 +74,45 @@ pub(crate) fn pool(config: &SystemConfig, open: Gauge, opened: Counter) -> Pool 
         .pool_idle_timeout(config.idle_timeout())
         .pool_max_idle_per_host(idle_connections)
         .retry_canceled_requests(true)
-        .build(Connector { tcp, open, opened })
+        .build(route.connector())
 }
 
 #[derive(Clone)]
 pub(crate) struct Connector {
-    tcp: HttpConnector,
+    way: Way,
+    timeout: Duration,
     open: Gauge,
     opened: Counter,
 }
 
+#[derive(Clone)]
+enum Way {
+    Direct(HttpsConnector<HttpConnector>),
+    Proxied(HttpsConnector<Tunnel<HttpConnector>>),
+}
+
 impl Service<Uri> for Connector {
-    type Response = Counted<TokioIo<TcpStream>>;
-    type Error = <HttpConnector as Service<Uri>>::Error;
+    type Response = Counted<MaybeHttpsStream<TokioIo<TcpStream>>>;
+    type Error = Cause;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.tcp.poll_ready(cx)
+        match &mut self.way {
+            Way::Direct(way) => way.poll_ready(cx),
+            Way::Proxied(way) => way.poll_ready(cx),
+        }
     }
 
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.tcp.call(uri);
+    fn call(&mut self, system: Uri) -> Self::Future {
+        let connecting = match &mut self.way {
+            Way::Direct(way) => way.call(system),
+            Way::Proxied(way) => way.call(system),
+        };
+        let limited = timeout(self.timeout, connecting);
         let open = self.open.clone();
         let opened = self.opened.clone();
         Box::pin(async move {
-            let stream = connecting.await?;
+            let stream = limited.await??;
             open.inc();
             opened.inc();
             Ok(Counted { stream, open })

@@ -6,6 +6,7 @@ mod faults;
 mod limits;
 mod outcomes;
 mod server;
+mod tls;
 
 use std::time::Duration;
 

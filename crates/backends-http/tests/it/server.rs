@@ -85,6 +85,10 @@ impl Peer {
         let _ = self.stream.write_all(answer.as_bytes()).await;
     }
 
+    pub(crate) fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
+    }
+
     /// Closes with a reset instead of an end.
     pub(crate) fn reset(self) {
         self.stream.set_zero_linger().unwrap();
