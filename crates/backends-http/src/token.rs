@@ -17,7 +17,7 @@ use crate::error::{BackendError, Origin, Stage};
 pub struct Issued<T> {
     /// What calls need of the token, such as its header.
     pub token: T,
-    /// How long it is good from now on; `None` where the endpoint does not say.
+    /// How long it is good from now on, of which a day is believed; `None` where the endpoint does not say.
     pub lifetime: Option<Duration>,
 }
 
@@ -47,6 +47,9 @@ pub struct Tokens<T> {
 
 /// A token is renewed this long before its end, or when four fifths of its life are over if that is later.
 const RENEW_BEFORE_END: Duration = Duration::from_secs(30);
+
+/// Also keeps the arithmetic of an absurd answer within bounds.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl<T> Deref for Token<T> {
     type Target = T;
@@ -150,6 +153,7 @@ impl<T> Tokens<T> {
         let generation = self.fetches.fetch_add(1, Ordering::AcqRel) + 1;
         match outcome {
             Ok(Issued { token, lifetime }) => {
+                let lifetime = lifetime.map(|lifetime| lifetime.min(LONGEST_LIFETIME));
                 let token = Arc::new(Token {
                     token,
                     generation,
