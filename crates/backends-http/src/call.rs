@@ -14,7 +14,7 @@ use crate::error::{BackendError, Cause, Origin, Outage};
 pub enum Kind {
     /// Changes nothing: repeated after any failure that may pass.
     Read,
-    /// Changes something each time: repeated only where it is certain that nothing was sent.
+    /// Changes something each time: repeated only where it is certain that nothing was done.
     Write,
     /// Carries a key by which the system recognises a repetition: repeated like a read.
     IdempotentWrite,

@@ -80,13 +80,13 @@ pub(crate) struct Left {
 
 /// A system that names a time to wait is not asked again before: that time is passed on to the caller.
 fn may_repeat(kind: Kind, failure: &BackendError) -> bool {
-    let nothing_was_sent = matches!(failure, BackendError::Unavailable { outage: Outage::ConnectFailed, .. });
-    let may_pass = match failure {
-        BackendError::Unavailable { outage: Outage::ConnectionLost | Outage::SystemDown | Outage::Busy, retry_after: None, .. } => true,
-        BackendError::TimedOut { stage, .. } => *stage == Stage::Answer,
+    match failure {
+        // Nothing was done, so that even a write may be made again.
+        BackendError::Unavailable { outage: Outage::ConnectFailed | Outage::Busy, retry_after: None, .. } => true,
+        BackendError::Unavailable { outage: Outage::ConnectionLost | Outage::SystemDown, retry_after: None, .. }
+        | BackendError::TimedOut { stage: Stage::Answer, .. } => kind != Kind::Write,
         _ => false,
-    };
-    nothing_was_sent || (kind != Kind::Write && may_pass)
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +114,9 @@ mod tests {
             (Kind::IdempotentWrite, timed_out, true),
             (Kind::IdempotentWrite, outage(Outage::Busy, None), true),
             (Kind::Write, outage(Outage::ConnectionLost, None), false),
+            (Kind::Write, outage(Outage::SystemDown, None), false),
             (Kind::Write, outage(Outage::ConnectFailed, None), true),
+            (Kind::Write, outage(Outage::Busy, None), true),
         ] {
             assert_eq!(may_repeat(kind, &failure), expected, "{kind:?} {failure}");
         }

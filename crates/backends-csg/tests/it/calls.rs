@@ -83,6 +83,25 @@ async fn every_example_of_the_documents() {
 }
 
 #[tokio::test]
+async fn every_account_of_the_sandbox_can_be_shown() {
+    let bench = Bench::new();
+    let ctx = &context("all");
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../bss-sandbox/data/csg");
+    for file in std::fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        let number = path.file_stem().unwrap().to_str().unwrap();
+        bench.csg.balance_enquiry(ctx, number).await.unwrap();
+        bench.csg.by_id(ctx, number).await.unwrap();
+        bench.csg.customer(ctx, number, token).await.unwrap();
+    }
+    // Each account with a code outside the tables was asked for three times.
+    assert_eq!(bench.metric("upstream_unknown_codes_total{system=\"csg\",table=\"delinquencyStatus\"}").as_deref(), Some("3"));
+    assert_eq!(bench.metric("upstream_unknown_codes_total{system=\"csg\",table=\"paymentStatus\"}").as_deref(), Some("3"));
+    let many = bench.csg.accounts(ctx, "7875550199", LINKS).await.unwrap();
+    assert_eq!(many.len(), 50, "CSG cuts the list");
+}
+
+#[tokio::test]
 async fn the_email_address_is_told_for_up_to_three_accounts() {
     let bench = Bench::new();
     let four = bench.csg.accounts(&context("four"), "7875550102", LINKS).await.unwrap();
