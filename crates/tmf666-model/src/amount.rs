@@ -222,7 +222,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 impl Amount {
     /// Reads the JSON text of a number or of a string that holds one.
-    fn from_json(json: &str) -> Result<Self, AmountError> {
+    pub(crate) fn from_json(json: &str) -> Result<Self, AmountError> {
         if json.starts_with('"') {
             let text: String = serde_json::from_str(json).map_err(|_| AmountError::NotADecimal)?;
             return Ok(text.parse::<Self>()?.quoted());

@@ -89,14 +89,21 @@ impl Serialize for AnyValue {
 impl<'de> Deserialize<'de> for AnyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_raw(&raw).map_err(serde::de::Error::custom)
+    }
+}
+
+impl AnyValue {
+    /// Fails only for a text whose escapes do not make one.
+    pub(crate) fn from_raw(raw: &RawValue) -> serde_json::Result<Self> {
         let json = raw.get();
         Ok(match json.as_bytes().first() {
-            Some(b'"') => Self::Text(serde_json::from_str(json).map_err(serde::de::Error::custom)?),
+            Some(b'"') => Self::Text(serde_json::from_str(json)?),
             Some(b't') => Self::Boolean(true),
             Some(b'f') => Self::Boolean(false),
             // A figure too long for an amount stays as its JSON text.
-            Some(b'-' | b'0'..=b'9') => json.parse().map_or_else(|_| Self::Json(raw), Self::Number),
-            _ => Self::Json(raw),
+            Some(b'-' | b'0'..=b'9') => json.parse().map_or_else(|_| Self::Json(raw.to_owned()), Self::Number),
+            _ => Self::Json(raw.to_owned()),
         })
     }
 }

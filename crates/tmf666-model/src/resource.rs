@@ -1,15 +1,15 @@
 //! How every TMF666 resource is read and written: one macro, so that all of them treat unknown members alike.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde::ser::SerializeMap;
-use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::marker::PhantomData;
 
-use crate::Extra;
-use crate::validate::{Inspected, Inspection};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{Extra, WriteJson};
 
 /// What every resource of the model offers beside its fields. Only this crate's structs implement it.
-pub trait Resource: Sealed + Serialize + DeserializeOwned + Default {
+pub trait Resource: Sealed + Serialize + DeserializeOwned + WriteJson + Default {
     /// The struct's name; where TMF666 v4.0.0 calls the schema differently, the struct's documentation says so.
     const NAME: &'static str;
 
@@ -31,84 +31,6 @@ pub trait Resource: Sealed + Serialize + DeserializeOwned + Default {
 
 /// Keeps [`Resource`] to this crate, so that it can grow without breaking anyone.
 pub trait Sealed {}
-
-/// A typed field: an optional value, or a list whose emptiness means absence.
-pub(crate) trait Field: Sized + Default {
-    /// Reads the member; `None` leaves it to [`Extra`].
-    fn read(raw: &RawValue) -> Option<Self>;
-
-    fn is_absent(&self) -> bool;
-
-    fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error>;
-
-    /// Looks for violations in the value.
-    fn inspect(&self, inspection: &mut Inspection);
-
-    /// Looks for violations in a member that [`Field::read`] left to [`Extra`].
-    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection);
-}
-
-impl<T: Serialize + DeserializeOwned + Inspected> Field for Option<T> {
-    fn read(raw: &RawValue) -> Option<Self> {
-        serde_json::from_str::<Self>(raw.get()).ok().filter(Self::is_some)
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_none()
-    }
-
-    fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error> {
-        self.as_ref().map_or(Ok(()), |value| map.serialize_entry(member, value))
-    }
-
-    fn inspect(&self, inspection: &mut Inspection) {
-        if let Some(value) = self {
-            value.inspect(inspection);
-        }
-    }
-
-    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection) {
-        if !T::is_in_other_words(raw) {
-            inspection.wrong_type(T::EXPECTED);
-        }
-    }
-}
-
-impl<T: Serialize + DeserializeOwned + Inspected> Field for Vec<T> {
-    fn read(raw: &RawValue) -> Option<Self> {
-        serde_json::from_str::<Self>(raw.get()).ok().filter(|list| !list.is_empty())
-    }
-
-    fn is_absent(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn write<M: SerializeMap>(&self, member: &'static str, map: &mut M) -> Result<(), M::Error> {
-        if self.is_empty() { Ok(()) } else { map.serialize_entry(member, self) }
-    }
-
-    fn inspect(&self, inspection: &mut Inspection) {
-        for (position, value) in self.iter().enumerate() {
-            inspection.item(position, |inspection| value.inspect(inspection));
-        }
-    }
-
-    /// One item of the wrong type made the whole list unreadable; the others are looked at all the same.
-    fn inspect_unread(raw: &RawValue, inspection: &mut Inspection) {
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-            return inspection.wrong_type("list");
-        };
-        if items.is_empty() {
-            inspection.empty_list();
-        }
-        for (position, item) in items.into_iter().enumerate() {
-            inspection.item(position, |inspection| match serde_json::from_str::<T>(item.get()) {
-                Ok(value) => value.inspect(inspection),
-                Err(_) => inspection.wrong_type(T::EXPECTED),
-            });
-        }
-    }
-}
 
 /// Declares a resource: its fields with their JSON names, its readers and writers.
 ///
@@ -147,7 +69,7 @@ macro_rules! resource {
 
             fn has(&self, member: &str) -> bool {
                 match member {
-                    $( $json => !$crate::resource::Field::is_absent(&self.$field), )+
+                    $( $json => !$crate::value::Field::is_absent(&self.$field), )+
                     _ => false,
                 }
             }
@@ -164,16 +86,57 @@ macro_rules! resource {
 
         impl $crate::resource::Sealed for $name {}
 
-        impl $crate::validate::Inspected for $name {
+        impl $name {
+            fn set(&mut self, member: std::borrow::Cow<'_, str>, raw: &serde_json::value::RawValue) {
+                match &*member {
+                    $(
+                        $json => match $crate::value::Field::read(raw) {
+                            Some(value) => self.$field = value,
+                            None => self.extra.keep(member.into(), raw.to_owned()),
+                        },
+                    )+
+                    _ => self.extra.keep(member.into(), raw.to_owned()),
+                }
+            }
+        }
+
+        impl $crate::value::Value for $name {
             const EXPECTED: &'static str = "object";
+
+            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::resource::read_object(deserializer, Self::default(), |resource, member, raw: &serde_json::value::RawValue| {
+                    resource.set(member, raw);
+                })
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                $crate::WriteJson::write_json(self, out);
+            }
 
             fn inspect(&self, inspection: &mut $crate::validate::Inspection) {
                 use $crate::Resource;
+                let mandatory = inspection.mandatory();
                 $(
                     if !Self::EXTENSIONS.contains(&$json) {
-                        inspection.member($json, &self.$field, self.extra.get($json));
+                        inspection.member(mandatory, $json, &self.$field, &self.extra);
                     }
                 )+
+            }
+        }
+
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, out: &mut Vec<u8>) {
+                use $crate::Resource;
+                out.push(b'{');
+                let start = out.len();
+                $( $crate::value::Field::write(&self.$field, concat!('"', $json, "\":").as_bytes(), out); )+
+                for (member, value) in self.extra.iter().filter(|(member, _)| !self.has(member)) {
+                    $crate::json::write_text(member, out);
+                    out.push(b':');
+                    out.extend_from_slice(value.get().as_bytes());
+                    out.push(b',');
+                }
+                $crate::json::end_object(out, start);
             }
         }
 
@@ -182,11 +145,13 @@ macro_rules! resource {
                 use serde::ser::SerializeMap;
                 use $crate::Resource;
                 let mut map = serializer.serialize_map(None)?;
-                $( $crate::resource::Field::write(&self.$field, $json, &mut map)?; )+
-                for (member, value) in self.extra.iter() {
-                    if !self.has(member) {
-                        map.serialize_entry(member, value)?;
+                $(
+                    if !$crate::value::Field::is_absent(&self.$field) {
+                        map.serialize_entry($json, &self.$field)?;
                     }
+                )+
+                for (member, value) in self.extra.iter().filter(|(member, _)| !self.has(member)) {
+                    map.serialize_entry(member, value)?;
                 }
                 map.end()
             }
@@ -194,34 +159,9 @@ macro_rules! resource {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Members;
-
-                impl<'de> serde::de::Visitor<'de> for Members {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str(concat!("a JSON object: ", stringify!($name)))
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
-                        let mut resource = $name::default();
-                        while let Some(member) = map.next_key::<$crate::Text>()? {
-                            let raw = map.next_value::<Box<serde_json::value::RawValue>>()?;
-                            match member.as_str() {
-                                $(
-                                    $json => match $crate::resource::Field::read(&raw) {
-                                        Some(value) => resource.$field = value,
-                                        None => resource.extra.keep(member, raw),
-                                    },
-                                )+
-                                _ => resource.extra.keep(member, raw),
-                            }
-                        }
-                        Ok(resource)
-                    }
-                }
-
-                deserializer.deserialize_map(Members)
+                $crate::resource::read_object(deserializer, Self::default(), |resource, member, raw: Box<serde_json::value::RawValue>| {
+                    resource.set(member, &raw);
+                })
             }
         }
     };
@@ -235,3 +175,43 @@ macro_rules! extension {
     };
 }
 pub(crate) use extension;
+
+/// Fills a resource from a JSON object, member by member, as `set` says. `R` is how the text of a member's value is
+/// held meanwhile: borrowed, or owned where the JSON may come in pieces.
+pub(crate) fn read_object<'de, D, R, V, F>(deserializer: D, resource: V, set: F) -> Result<V, D::Error>
+where
+    D: Deserializer<'de>,
+    R: Deserialize<'de>,
+    F: FnMut(&mut V, Cow<'de, str>, R),
+{
+    deserializer.deserialize_map(Object { resource, set, raw: PhantomData })
+}
+
+struct Object<R, V, F> {
+    resource: V,
+    set: F,
+    raw: PhantomData<R>,
+}
+
+impl<'de, R, V, F> Visitor<'de> for Object<R, V, F>
+where
+    R: Deserialize<'de>,
+    F: FnMut(&mut V, Cow<'de, str>, R),
+{
+    type Value = V;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<V, A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            (self.set)(&mut self.resource, name, map.next_value()?);
+        }
+        Ok(self.resource)
+    }
+}
+
+/// The name of a member; it is borrowed unless there are escapes in it.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

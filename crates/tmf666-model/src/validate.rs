@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
-
 use crate::pointer::Pointer;
-use crate::resource::Field;
-use crate::{Amount, AnyValue, BillingAccount, Text, is_date_time};
+use crate::value::{Field, Value};
+use crate::{BillingAccount, Extra, is_date_time};
 
 /// Every violation of the TMF666 v4 conformance profile in an account that a server answers with, in the order of the
 /// account's members; none for a conformant account.
@@ -110,39 +108,33 @@ impl fmt::Display for Clause {
     }
 }
 
-/// The profile's mandatory attributes by their parent, whose pointer has no list positions here.
-const PROFILE: [(&str, Clause, &[&str]); 14] = [
-    ("", Clause::Mandatory, &["id", "href", "name", "relatedParty"]),
-    ("/relatedParty", Clause::Mandatory, &["id", "name", "@referredType"]),
-    ("/accountBalance", Clause::MandatoryWithParent, &["amount", "balanceType", "validFor"]),
-    ("/accountRelationship", Clause::MandatoryWithParent, &["relationshipType", "validFor"]),
-    ("/accountRelationship/account", Clause::MandatoryWithParent, &["id"]),
-    ("/billStructure/cycleSpecification", Clause::MandatoryWithParent, &["name"]),
-    ("/billStructure/format", Clause::MandatoryWithParent, &["name"]),
-    ("/billStructure/presentationMedia", Clause::MandatoryWithParent, &["name"]),
-    ("/contact", Clause::MandatoryWithParent, &["contactType", "validFor"]),
-    ("/contact/relatedParty", Clause::MandatoryWithParent, &["id", "name", "@referredType"]),
-    ("/defaultPaymentMethod", Clause::MandatoryWithParent, &["id"]),
-    ("/financialAccount", Clause::MandatoryWithParent, &["id"]),
-    ("/paymentPlan/paymentMethod", Clause::MandatoryWithParent, &["id"]),
-    ("/taxExemption", Clause::MandatoryWithParent, &["issuingJurisdiction", "validFor"]),
+pub(crate) struct Mandatory {
+    /// A JSON pointer without the positions in lists.
+    parent: &'static str,
+    clause: Clause,
+    members: &'static [&'static str],
+}
+
+/// The profile's mandatory attributes by their parent.
+const PROFILE: [Mandatory; 14] = [
+    Mandatory { parent: "", clause: Clause::Mandatory, members: &["id", "href", "name", "relatedParty"] },
+    Mandatory { parent: "/relatedParty", clause: Clause::Mandatory, members: &["id", "name", "@referredType"] },
+    Mandatory { parent: "/accountBalance", clause: Clause::MandatoryWithParent, members: &["amount", "balanceType", "validFor"] },
+    Mandatory { parent: "/accountRelationship", clause: Clause::MandatoryWithParent, members: &["relationshipType", "validFor"] },
+    Mandatory { parent: "/accountRelationship/account", clause: Clause::MandatoryWithParent, members: &["id"] },
+    Mandatory { parent: "/billStructure/cycleSpecification", clause: Clause::MandatoryWithParent, members: &["name"] },
+    Mandatory { parent: "/billStructure/format", clause: Clause::MandatoryWithParent, members: &["name"] },
+    Mandatory { parent: "/billStructure/presentationMedia", clause: Clause::MandatoryWithParent, members: &["name"] },
+    Mandatory { parent: "/contact", clause: Clause::MandatoryWithParent, members: &["contactType", "validFor"] },
+    Mandatory { parent: "/contact/relatedParty", clause: Clause::MandatoryWithParent, members: &["id", "name", "@referredType"] },
+    Mandatory { parent: "/defaultPaymentMethod", clause: Clause::MandatoryWithParent, members: &["id"] },
+    Mandatory { parent: "/financialAccount", clause: Clause::MandatoryWithParent, members: &["id"] },
+    Mandatory { parent: "/paymentPlan/paymentMethod", clause: Clause::MandatoryWithParent, members: &["id"] },
+    Mandatory { parent: "/taxExemption", clause: Clause::MandatoryWithParent, members: &["issuingJurisdiction", "validFor"] },
 ];
 
 /// Members that the schema of v4.0.0 gives the format `date-time`.
 const DATE_TIMES: [&str; 3] = ["lastModified", "startDateTime", "endDateTime"];
-
-/// A value that can be looked through for violations.
-pub(crate) trait Inspected {
-    /// What its JSON is called in a violation.
-    const EXPECTED: &'static str;
-
-    fn inspect(&self, inspection: &mut Inspection);
-
-    /// Whether JSON that this type does not read is of the schema's type all the same.
-    fn is_in_other_words(_: &RawValue) -> bool {
-        false
-    }
-}
 
 /// A walk through an account: where it is, and what it has found.
 #[derive(Debug, Default)]
@@ -152,19 +144,28 @@ pub(crate) struct Inspection {
     attribute: Pointer,
     member: &'static str,
     /// The clause that makes the member mandatory.
-    mandatory: Option<Clause>,
+    clause: Option<Clause>,
     violations: Vec<Violation>,
 }
 
 impl Inspection {
-    /// Looks at a member of the object that the walk is in; `unread` is what is there in place of a typed value.
-    pub(crate) fn member<F: Field>(&mut self, name: &'static str, field: &F, unread: Option<&RawValue>) {
+    /// The mandatory members of the object that the walk is in.
+    pub(crate) fn mandatory(&self) -> Option<&'static Mandatory> {
+        PROFILE.iter().find(|row| row.parent == self.attribute.as_str())
+    }
+
+    /// Looks at a member of the object that the walk is in.
+    pub(crate) fn member<F: Field>(&mut self, mandatory: Option<&Mandatory>, name: &'static str, field: &F, extra: &Extra) {
+        let unread = if field.is_absent() { extra.get(name) } else { None };
         self.member = name;
-        self.mandatory = mandatory(self.attribute.as_str(), name);
+        self.clause = mandatory.filter(|row| row.members.contains(&name)).map(|row| row.clause);
+        if field.is_absent() && unread.is_none() && self.clause.is_none() {
+            return;
+        }
         let back = (self.pointer.enter(name), self.attribute.enter(name));
         match unread {
             _ if !field.is_absent() => field.inspect(self),
-            Some(raw) if raw.get() == "null" => self.report(ViolationKind::Null, self.mandatory.unwrap_or(Clause::SchemaType)),
+            Some(raw) if raw.get() == "null" => self.report(ViolationKind::Null, self.clause.unwrap_or(Clause::SchemaType)),
             Some(raw) => F::inspect_unread(raw, self),
             None => self.report_if_mandatory(ViolationKind::Missing),
         }
@@ -188,7 +189,7 @@ impl Inspection {
         self.report_if_mandatory(ViolationKind::EmptyList);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         if text.trim().is_empty() {
             self.report_if_mandatory(ViolationKind::Blank);
         }
@@ -198,7 +199,7 @@ impl Inspection {
     }
 
     fn report_if_mandatory(&mut self, kind: ViolationKind) {
-        if let Some(clause) = self.mandatory {
+        if let Some(clause) = self.clause {
             self.report(kind, clause);
         }
     }
@@ -206,55 +207,4 @@ impl Inspection {
     fn report(&mut self, kind: ViolationKind, clause: Clause) {
         self.violations.push(Violation { pointer: self.pointer.as_str().to_owned(), kind, clause });
     }
-}
-
-fn mandatory(parent: &str, member: &str) -> Option<Clause> {
-    PROFILE.iter().find(|(place, _, members)| *place == parent && members.contains(&member)).map(|(_, clause, _)| *clause)
-}
-
-impl Inspected for Text {
-    const EXPECTED: &'static str = "text";
-
-    fn inspect(&self, inspection: &mut Inspection) {
-        inspection.text(self);
-    }
-}
-
-impl Inspected for Amount {
-    const EXPECTED: &'static str = "number";
-
-    /// TMF666 wants a JSON number, also where a channel's document wants text.
-    fn inspect(&self, inspection: &mut Inspection) {
-        if self.is_quoted() {
-            inspection.wrong_type(Self::EXPECTED);
-        }
-    }
-
-    /// A figure too long to be an amount.
-    fn is_in_other_words(raw: &RawValue) -> bool {
-        raw.get().starts_with(|first: char| first == '-' || first.is_ascii_digit())
-    }
-}
-
-impl Inspected for i64 {
-    const EXPECTED: &'static str = "integer";
-
-    fn inspect(&self, _: &mut Inspection) {}
-
-    /// JSON Schema's integers have any length and may be written `20.0` or `2e1`.
-    fn is_in_other_words(raw: &RawValue) -> bool {
-        raw.get().parse().is_ok_and(|figure: Amount| figure.to_decimal().is_ok_and(|decimal| decimal.is_integer()))
-    }
-}
-
-impl Inspected for bool {
-    const EXPECTED: &'static str = "boolean";
-
-    fn inspect(&self, _: &mut Inspection) {}
-}
-
-impl Inspected for AnyValue {
-    const EXPECTED: &'static str = "JSON value";
-
-    fn inspect(&self, _: &mut Inspection) {}
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use proptest::prelude::*;
-use tmf666_model::{BillingAccount, Resource, Selection, is_date_time, v5, validate};
+use tmf666_model::{BillingAccount, Resource, Selection, WriteJson, is_date_time, v5, validate};
 
 use crate::exact::{Exact, accounts};
 use crate::official::{objections, v4, v5_account};
@@ -104,6 +104,18 @@ proptest! {
         let written = serde_json::to_string(&account).unwrap();
         prop_assert_eq!(Exact::parse(&written), Exact::parse(&json));
         prop_assert_eq!(serde_json::from_str::<BillingAccount>(&written).unwrap(), account);
+    }
+
+    #[test]
+    fn both_writers_write_the_same(json in prop_oneof![any_account(), damaged_account()]) {
+        let accounts: Vec<BillingAccount> = serde_json::from_str(&format!("[{json},{json}]")).unwrap();
+        prop_assert_eq!(String::from_utf8(accounts.to_json()).unwrap(), serde_json::to_string(&accounts).unwrap());
+    }
+
+    #[test]
+    fn both_writers_escape_the_same(text in prop_oneof![any::<String>(), "[ -~]{0,20}[\"\\\\\u{0}-\u{1f}\u{7f}é]?[ -~]{0,20}"]) {
+        let account = BillingAccount { name: Some(text.as_str().into()), ..BillingAccount::default() };
+        prop_assert_eq!(String::from_utf8(account.to_json()).unwrap(), serde_json::to_string(&account).unwrap());
     }
 
     #[test]

@@ -1,0 +1,81 @@
+//! [`WriteJson`]: an answer written straight to bytes.
+
+/// Writes JSON without going through serde: byte for byte what `serde_json::to_vec` writes, at less than half of its
+/// instructions, which counts where every answer of a server is an account.
+///
+/// ```
+/// use tmf666_model::{BillingAccount, WriteJson};
+///
+/// let account = BillingAccount { name: Some("Büro \"Süd\"".into()), ..BillingAccount::default() };
+/// assert_eq!(account.to_json(), r#"{"name":"Büro \"Süd\""}"#.as_bytes());
+/// assert_eq!(vec![account].to_json().len(), 27);
+/// ```
+pub trait WriteJson {
+    /// Appends the JSON to `out`.
+    fn write_json(&self, out: &mut Vec<u8>);
+
+    /// The JSON, UTF-8.
+    fn to_json(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(4096);
+        self.write_json(&mut out);
+        out
+    }
+}
+
+impl<T: WriteJson> WriteJson for [T] {
+    fn write_json(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (position, item) in self.iter().enumerate() {
+            if position > 0 {
+                out.push(b',');
+            }
+            item.write_json(out);
+        }
+        out.push(b']');
+    }
+}
+
+impl<T: WriteJson> WriteJson for Vec<T> {
+    fn write_json(&self, out: &mut Vec<u8>) {
+        self.as_slice().write_json(out);
+    }
+}
+
+/// Ends an object whose members were each written with a comma behind.
+pub(crate) fn end_object(out: &mut Vec<u8>, start: usize) {
+    if out.len() > start {
+        out.pop();
+    }
+    out.push(b'}');
+}
+
+/// Writes a JSON string.
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
+    if needs_escape(text.as_bytes()) {
+        // Rare, and serde_json knows how. Writing into a `Vec` cannot fail.
+        let _ = serde_json::to_writer(out, text);
+        return;
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Whether there is a control character, a quote or a backslash; asked of eight bytes at a time.
+fn needs_escape(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk::<8>() else {
+        return text.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
+    };
+    let (chunks, _) = text.as_chunks::<8>();
+    chunks.iter().chain([last]).any(|chunk| special(u64::from_le_bytes(*chunk)))
+}
+
+fn special(bytes: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH_BITS: u64 = 0x80 * ONES;
+    // Each sets the high bit of (at least) the lowest byte in question, and of none if there is none.
+    let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
+    let equal = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
+    (below(bytes, 0x20) | equal(b'"') | equal(b'\\')) & HIGH_BITS != 0
+}
