@@ -1,0 +1,3 @@
+//! What translations cost.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Hand-written translations: how little the work could cost.
