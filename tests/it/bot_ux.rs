@@ -162,3 +162,12 @@ fn the_correlation_id_comes_back_under_either_name() {
         assert_eq!(answer.header("x-correlation-id"), Some("644e1dd7-2a7f-18fb-b8ed-ed78c3F92c2b"));
     }
 }
+
+/// 8211990010051001 has the status letter of suspended automatic payments and no delinquency letter.
+#[test]
+fn the_letter_of_automatic_payments_is_never_shown_as_the_delinquency() {
+    let server = bot_ux();
+    let answer = balance_enquiry(&server, "PR", "8211990010051001").send();
+    let account: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(account["paymentStatus"], "", "{account}");
+}

@@ -17,7 +17,7 @@ pub fn translate(account: &Account<'_>, with_balance: bool) -> Result<BillingAcc
         at_type: parts::billing_account(),
         account_type: account.cust_typ().value(),
         state: Some(status::delinquency(account)),
-        payment_status: Some(status::payment(account)),
+        payment_status: Some(status::delinquency(account)),
         account_balance: if with_balance { balances(account)? } else { Vec::new() },
         related_party: vec![RelatedParty {
             id: account.cust_acct_no().value(),

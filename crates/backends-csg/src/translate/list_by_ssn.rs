@@ -21,7 +21,7 @@ pub fn translate(account: &Account<'_>, with_balance: bool) -> Result<BillingAcc
         at_type: parts::billing_account(),
         account_type: account.cust_typ().value(),
         state: Some(status::delinquency(account)),
-        payment_status: Some(status::payment(account)),
+        payment_status: Some(status::delinquency(account)),
         payment_plan: vec![PaymentPlan {
             plan_type: Some(if autopay { parts::AUTOPAY_ON } else { parts::AUTOPAY_OFF }),
             ..PaymentPlan::default()

@@ -84,7 +84,7 @@ pub(super) fn whole_account(account: &Account<'_>) -> Result<BillingAccount> {
         account_type: account.cust_typ().value(),
         description: name.clone(),
         last_modified: account.last_chg_dte().date_time()?,
-        payment_status: Some(status::payment_or_empty(account)),
+        payment_status: Some(status::delinquency_or_empty(account)),
         state: Some(status::words(account)),
         account_relationship: vec![itself(account)?],
         bill_structure: Some(bill_structure(account)?),

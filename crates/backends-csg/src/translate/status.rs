@@ -7,8 +7,8 @@
 //! | bot-ux accounts | words, in lower case | |
 //! | sfdc-ux list | one of four words | |
 //!
-//! The letter of `paymentStatus` is that of the delinquency or, where there is none, that of the automatic payments: dxp-ux documents
-//! the member for both tables. The two tables share letters, so they are never one type.
+//! The letter is the delinquency's in both members. That of the automatic payments (`EFT_STAT`) is never shown: the two tables
+//! share letters that mean different things, and a caller could not tell which of them it got.
 
 use tmf666_model::Text;
 use tmf666_model::codes::{CodeTable, DelinquencyStatus};
@@ -48,21 +48,10 @@ pub(super) fn sales_state(account: &Account<'_>) -> Text {
 
 /// The delinquency letter, `NORMAL` when there is none.
 pub(super) fn delinquency(account: &Account<'_>) -> Text {
-    account.delq_stat().value().unwrap_or(NORMAL)
+    account.delq_stat().value().unwrap_or(Text::from_static("NORMAL"))
 }
 
-/// The letter of delinquency or automatic payments, `NORMAL` when there is neither.
-pub(super) fn payment(account: &Account<'_>) -> Text {
-    payment_letter(account).unwrap_or(NORMAL)
+/// The delinquency letter, `""` when there is none.
+pub(super) fn delinquency_or_empty(account: &Account<'_>) -> Text {
+    account.delq_stat().value().unwrap_or_default()
 }
-
-/// The letter of delinquency or automatic payments, `""` when there is neither.
-pub(super) fn payment_or_empty(account: &Account<'_>) -> Text {
-    payment_letter(account).unwrap_or_default()
-}
-
-fn payment_letter(account: &Account<'_>) -> Option<Text> {
-    account.delq_stat().value().or_else(|| account.eft_stat().value())
-}
-
-const NORMAL: Text = Text::from_static("NORMAL");
