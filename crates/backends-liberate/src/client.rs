@@ -48,6 +48,20 @@ pub enum Located {
     },
 }
 
+impl Located {
+    /// The account, or what `elsewhere` finds under its new number: followed once, because an account that moved on from
+    /// there would be a mistake in the data.
+    ///
+    /// # Errors
+    /// What `elsewhere` fails with.
+    pub async fn follow<E>(self, elsewhere: impl AsyncFnOnce(Text) -> Result<BillingAccount, E>) -> Result<BillingAccount, E> {
+        match self {
+            Self::Found(account) => Ok(*account),
+            Self::Migrated { to } => elsewhere(to).await,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Request<'a> {
     operation: &'static str,

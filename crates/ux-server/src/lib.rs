@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_log;
+mod asking;
 mod audit;
 mod channel;
 mod cli;
@@ -25,6 +26,7 @@ mod sandbox;
 mod server;
 pub mod tax_identifier;
 
+pub use asking::{all_that_know, first_to_know};
 pub use audit::Change;
 pub use channel::{Channel, Setup};
 pub use cli::run;
@@ -34,4 +36,4 @@ pub use operation::{Answer, Endpoint, Operation, OperationSpec, RequestExample, 
 pub use param::{AnyParam, BUSINESS_ID, CLIENT_ID, CLIENT_SECRET, CORRELATION_ID, Code, LOB, Param, Place, Shape};
 pub use request::{Headers, Query, Request};
 pub use routing::{Route, Routing, SystemId};
-pub use server::Running;
+pub use server::{Running, StartError, start};

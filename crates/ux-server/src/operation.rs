@@ -55,6 +55,15 @@ pub struct OperationSpec {
     pub examples: &'static [RequestExample],
 }
 
+impl OperationSpec {
+    /// The 501 of sfdc-ux and wfm-ux.
+    #[cold]
+    pub fn not_implemented_for(&self, unit: &BusinessUnit) -> ApiError {
+        let resource = self.path.strip_prefix("/{businessId}").unwrap_or(self.path);
+        ApiError::not_implemented(format!("Operation {} {resource} for Business Id: {unit} not implemented", self.method.as_str()))
+    }
+}
+
 /// A documented request that works in the sandbox.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestExample {

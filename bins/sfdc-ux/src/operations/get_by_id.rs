@@ -8,7 +8,6 @@ use ux_server::{
     ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, ErrorText, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
 };
 
-use super::not_implemented;
 use crate::{SfdcUx, System};
 
 pub(crate) struct GetById;
@@ -95,7 +94,7 @@ impl Operation<SfdcUx> for GetById {
             Contract::Balance { account, plan_instance } => {
                 match (sfdc.routing.route(&unit, &Lob::Postpaid).systems_for(&account), &sfdc.aria) {
                     ([System::Aria], Some(aria)) => Answer::json(&aria.sfdc_by_id(context, &account, &plan_instance).await?),
-                    _ => Err(not_implemented(&Self::SPEC, &unit)),
+                    _ => Err(Self::SPEC.not_implemented_for(&unit)),
                 }
             }
             Contract::Customer { account } => match (sfdc.routing.route(&unit, &Lob::Fixed).systems_for(&account), &sfdc.csg) {
@@ -103,7 +102,7 @@ impl Operation<SfdcUx> for GetById {
                     let shown = |held: TaxIdentifier<'_>| sfdc.shown(held);
                     Answer::json(&csg.customer(context, &account, shown).await.map_err(customer_failure)?)
                 }
-                _ => Err(not_implemented(&Self::SPEC, &unit)),
+                _ => Err(Self::SPEC.not_implemented_for(&unit)),
             },
         }
     }

@@ -8,7 +8,6 @@ use ux_server::{
     ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
 };
 
-use super::not_implemented;
 use crate::{SfdcUx, System};
 
 pub(crate) struct List;
@@ -61,7 +60,7 @@ impl Operation<SfdcUx> for List {
                 let links = Links { base: &sfdc.public_base_url, unit: unit.as_str() };
                 Answer::json(&csg.list(context, &contract.msisdn, links).await?)
             }
-            _ => Err(not_implemented(&Self::SPEC, &unit)),
+            _ => Err(Self::SPEC.not_implemented_for(&unit)),
         }
     }
 }

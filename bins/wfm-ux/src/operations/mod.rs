@@ -1,0 +1,3 @@
+//! The operations, one file each.
+
+pub(crate) mod get_by_id;
