@@ -394,13 +394,13 @@ fn line_and_account(reply: &Reply, org: Org<'_>) -> Result<Draft, BackendError> 
         return Err(reply.malformed("compositeResponse"));
     };
     let fits = |path: &'static str| move |misfit: Misfit| malformed(reply, misfit.within(path));
-    let lines = rows_of(&line_part.body).ok_or_else(|| errors::part_failure(reply, line_part))?.map_err(fits(LINE))?;
+    let lines = rows_of(&line_part.body).ok_or_else(|| errors::culprit(reply, &answer.parts))?.map_err(fits(LINE))?;
     let line = lines.first().map_err(fits(LINE))?.ok_or_else(|| reply.not_found())?;
     let parent = line.text(&org.names.account.parent_id).map_err(|misfit| fits(LINE)(misfit.within("records[0]")))?;
     if parent.is_none() {
         return by_msisdn::line_without_account(line, org).map_err(|misfit| fits(LINE)(misfit.within("records[0]")));
     }
-    let accounts = rows_of(&account_part.body).ok_or_else(|| errors::part_failure(reply, account_part))?.map_err(fits(ACCOUNT))?;
+    let accounts = rows_of(&account_part.body).ok_or_else(|| errors::culprit(reply, &answer.parts))?.map_err(fits(ACCOUNT))?;
     let account = accounts.first().map_err(fits(ACCOUNT))?.ok_or_else(|| reply.not_found())?;
     by_msisdn::billing_account(account, org).map_err(|misfit| fits(ACCOUNT)(misfit.within("records[0]")))
 }
@@ -416,12 +416,9 @@ fn rows_of<'r, 'a>(body: &'r Value<'a>) -> Option<Result<Rows<'r, 'a>, Misfit>> 
 /// An answer to a change that cannot be understood says nothing about whether it was applied.
 fn outcome_unknown(failure: BackendError) -> BackendError {
     match failure {
-        BackendError::Malformed { origin, .. } => BackendError::Unavailable {
-            origin,
-            outage: Outage::SystemDown,
-            retry_after: None,
-            cause: Some(Box::new(failure)),
-        },
+        BackendError::Malformed { origin, .. } => {
+            BackendError::Unavailable { origin, outage: Outage::SystemDown, retry_after: None, cause: Some(Box::new(failure)) }
+        }
         other => other,
     }
 }

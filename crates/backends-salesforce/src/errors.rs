@@ -34,20 +34,24 @@ pub(crate) fn require_success(reply: &Reply) -> Result<(), BackendError> {
     }
 }
 
-/// Passes a composite request whose parts all succeeded; else the failure of the part that made the others fail.
+/// Passes a composite request whose parts all succeeded.
 pub(crate) fn require_all(reply: &Reply, parts: &[Part<'_>]) -> Result<(), BackendError> {
-    let failed = || parts.iter().filter(|part| !(200..=299).contains(&part.status));
-    let culprit = failed().find(|part| part_code(part) != Some(ROLLED_BACK)).or_else(|| failed().next());
-    culprit.map_or(Ok(()), |part| Err(part_failure(reply, part)))
+    if parts.iter().all(has_succeeded) { Ok(()) } else { Err(culprit(reply, parts)) }
 }
 
-/// What a failed part means.
-pub(crate) fn part_failure(reply: &Reply, part: &Part<'_>) -> BackendError {
-    match (part.status, part_code(part)) {
-        (300, _) => ambiguous(reply),
-        (status, Some(code)) => meaning(reply, status, code),
-        (_, None) => reply.malformed("compositeResponse"),
+/// What the part means that made a composite request fail: the others were rolled back because of it.
+pub(crate) fn culprit(reply: &Reply, parts: &[Part<'_>]) -> BackendError {
+    let failed = || parts.iter().filter(|part| !has_succeeded(part));
+    let culprit = failed().find(|part| part_code(part) != Some(ROLLED_BACK)).or_else(|| failed().next());
+    match culprit.map(|part| (part.status, part_code(part))) {
+        Some((300, _)) => ambiguous(reply),
+        Some((status, Some(code))) => meaning(reply, status, code),
+        _ => reply.malformed("compositeResponse"),
     }
+}
+
+fn has_succeeded(part: &Part<'_>) -> bool {
+    (200..=299).contains(&part.status)
 }
 
 fn part_code<'p>(part: &'p Part<'_>) -> Option<&'p str> {

@@ -32,8 +32,8 @@ struct Claims {
 impl Signer {
     /// Reads the key: PEM, an RSA key of at least 2048 bits, PKCS #8 or PKCS #1.
     pub(crate) fn new(client_id: &str, user: &str, audience: &str, private_key: &SecretString) -> Result<Self, &'static str> {
-        let pem = PrivateKeyDer::from_pem_slice(private_key.expose_secret().as_bytes())
-            .map_err(|_| "a private key in PEM form is expected")?;
+        let pem =
+            PrivateKeyDer::from_pem_slice(private_key.expose_secret().as_bytes()).map_err(|_| "a private key in PEM form is expected")?;
         let key = match &pem {
             PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()),

@@ -89,13 +89,7 @@ impl Queries {
 /// refers to its outcome. A number that was given to somebody else has an account for each line it ever was: the newest is it.
 fn account_by_msisdn(data: &str, names: &Names, select_account: &str) -> Query {
     let account = &names.account;
-    let line = format!(
-        "SELECT Id, {}, {} FROM {} WHERE {} = ",
-        account.parent_id,
-        contacts(names),
-        account.object,
-        account.msisdn
-    );
+    let line = format!("SELECT Id, {}, {} FROM {} WHERE {} = ", account.parent_id, contacts(names), account.object, account.msisdn);
     let before = format!(
         r#"{{"allOrNone":false,"compositeRequest":[{{"method":"GET","referenceId":"line","url":"{data}/query?q={}"#,
         url_encoded(&line)

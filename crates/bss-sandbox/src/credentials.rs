@@ -10,6 +10,17 @@ pub const ARIA_CLIENT_NO: u64 = 9_000_555;
 /// Key of Aria's core API; 32 characters.
 pub const ARIA_AUTH_KEY: &str = "sandbox0aria0key0of032characters";
 
+/// Consumer key of Salesforce's connected app.
+pub const SALESFORCE_CLIENT_ID: &str = "sandbox-salesforce";
+/// Consumer secret of Salesforce's connected app.
+pub const SALESFORCE_CLIENT_SECRET: &str = "sandbox-salesforce-secret";
+/// User name of Salesforce, for assertions and for logins with a password.
+pub const SALESFORCE_USER: &str = "gateway@sandbox.example.com";
+/// Password of Salesforce's user; the security token may follow it.
+pub const SALESFORCE_PASSWORD: &str = "sandbox-salesforce-password";
+/// Security token of Salesforce's user.
+pub const SALESFORCE_SECURITY_TOKEN: &str = "sandboxSecurityToken";
+
 /// User name of Liberate, Basic authentication.
 pub const LIBERATE_USER: &str = "sandbox-liberate";
 /// Password of Liberate, Basic authentication.

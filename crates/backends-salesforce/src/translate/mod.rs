@@ -104,9 +104,11 @@ impl Draft {
 
     fn lists(&mut self, record: &Record<'_>, org: Org<'_>) -> Result<(), Misfit> {
         let names = &org.names.account;
-        for (collection, relation) in
-            [(Collection::Contacts, &names.contacts), (Collection::PaymentMethods, &names.payment_methods), (Collection::Lines, &names.children)]
-        {
+        for (collection, relation) in [
+            (Collection::Contacts, &names.contacts),
+            (Collection::PaymentMethods, &names.payment_methods),
+            (Collection::Lines, &names.children),
+        ] {
             self.rows(collection, &record.rows(relation)?, org).map_err(|misfit| misfit.within(relation))?;
         }
         Ok(())
@@ -166,10 +168,7 @@ fn unnamed_account(id: Option<Text>, has_ebill: bool) -> BillingAccount {
     let media = if has_ebill { "eBill enabled" } else { "eBill disabled" };
     BillingAccount {
         bill_structure: Some(BillStructure {
-            presentation_media: vec![BillPresentationMedia {
-                name: Some(Text::from_static(media)),
-                ..BillPresentationMedia::default()
-            }],
+            presentation_media: vec![BillPresentationMedia { name: Some(Text::from_static(media)), ..BillPresentationMedia::default() }],
             ..BillStructure::default()
         }),
         related_party: vec![RelatedParty {

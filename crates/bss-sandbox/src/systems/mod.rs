@@ -5,6 +5,7 @@ mod aria;
 mod cerillion;
 mod csg;
 mod liberate;
+mod salesforce;
 mod tmf666;
 
 use std::fmt;
@@ -27,6 +28,8 @@ pub enum BssName {
     Csg,
     /// Aria's core API: JSON over POST, credentials in the body. The interface is Aria's public one.
     Aria,
+    /// Salesforce's REST API with OAuth tokens. The platform's interface is public, the org's names are this project's own.
+    Salesforce,
     /// Liberate: JSON over POST, Basic authentication. The interface is this project's own.
     Liberate,
     /// Cerillion: JSON over GET, bearer tokens from a token endpoint. The interface is this project's own.
@@ -39,13 +42,15 @@ pub enum BssName {
 
 impl BssName {
     /// Every simulated system.
-    pub const ALL: &'static [Self] = &[Self::Csg, Self::Aria, Self::Liberate, Self::Cerillion, Self::Amdocs, Self::Tmf666];
+    pub const ALL: &'static [Self] =
+        &[Self::Csg, Self::Aria, Self::Salesforce, Self::Liberate, Self::Cerillion, Self::Amdocs, Self::Tmf666];
 
     /// Its place among the fixed ports, counted from the first one.
     pub(crate) fn port_offset(self) -> u16 {
         match self {
             Self::Csg => 0,
             Self::Aria => 1,
+            Self::Salesforce => 2,
             Self::Liberate => 3,
             Self::Cerillion => 4,
             Self::Amdocs => 5,
@@ -58,6 +63,7 @@ impl BssName {
         match self {
             Self::Csg => "csg",
             Self::Aria => "aria",
+            Self::Salesforce => "salesforce",
             Self::Liberate => "liberate",
             Self::Cerillion => "cerillion",
             Self::Amdocs => "amdocs",
@@ -70,6 +76,7 @@ impl BssName {
         match self {
             Self::Csg => csg::open(directory),
             Self::Aria => aria::open(directory),
+            Self::Salesforce => salesforce::open(directory),
             Self::Liberate => liberate::open(directory),
             Self::Cerillion => cerillion::open(directory),
             Self::Amdocs => amdocs::open(directory),
