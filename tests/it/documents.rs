@@ -11,9 +11,7 @@ fn sfdc_ux() {
     let server = Server::start("sfdc-ux", &[]);
     let base = "/sfdc-ux/v1/PR/billingAccount";
     assert_documented(
-        server
-            .get(&format!("{base}/21517658-21518862?accountRelationship.account.id=21517658-21518862"))
-            .header("targetSystem", "Aria"),
+        server.get(&format!("{base}/21517658-21518862?accountRelationship.account.id=21517658-21518862")).header("targetSystem", "Aria"),
         "sfdc-ux.by-id.aria",
     );
     assert_documented(server.get(&format!("{base}?characteristic.value=7875550112&characteristic.name=MSISDN")), "sfdc-ux.list.msisdn.csg");
@@ -90,9 +88,12 @@ fn dxp_ux_lists() {
 #[test]
 fn dxp_ux_changes() {
     let server = Server::start("dxp-ux", &[]);
-    for (id, example) in
-        [("31516278-31514752", "autopay"), ("21519514-21517998", "billing-address"), ("21519514-21517998", "ebill"), ("8211990010042315", "ebill.fixed")]
-    {
+    for (id, example) in [
+        ("31516278-31514752", "autopay"),
+        ("21519514-21517998", "billing-address"),
+        ("21519514-21517998", "ebill"),
+        ("8211990010042315", "ebill.fixed"),
+    ] {
         let request = server
             .request("PATCH", &format!("/dxp-ux/v1/PR/billingAccount/{id}"))
             .header("X-Correlation-ID", &format!("644e1dd7-2a7f-18fb-b8ed-{example:-<12}").replace('.', "_"))

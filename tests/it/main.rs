@@ -3,3 +3,8 @@
 
 mod architecture;
 mod bot_ux;
+mod documents;
+mod dxp_ux;
+mod dxp_ux_patch;
+mod sfdc_ux;
+mod tax_identifier;

@@ -4,11 +4,15 @@
 //! Other crates' tests use the last two; nothing here knows any of our crates.
 
 mod binary;
+mod control;
 mod exact_json;
+mod sandbox;
 mod server;
 
 pub use binary::binary;
+pub use control::Control;
 pub use exact_json::{ExactJson, same_json};
+pub use sandbox::Sandbox;
 pub use server::{Answer, Request, Server};
 
 use std::path::PathBuf;
@@ -21,6 +25,18 @@ use std::path::PathBuf;
 pub fn document(name: &str) -> String {
     let path = fixtures().join("documents").join(format!("{name}.json"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("no example {}: {error}", path.display()))
+}
+
+/// The body of an error answer.
+#[must_use]
+pub fn error(code: u16, message: &str, description: &str) -> String {
+    serde_json::json!({ "errors": [{ "code": code, "message": message, "description": description }] }).to_string()
+}
+
+/// The body of a 400.
+#[must_use]
+pub fn bad_request(description: &str) -> String {
+    error(400, "APIKIT:BAD_REQUEST", description)
 }
 
 /// The folder of the fixtures that several crates' tests share.

@@ -1,10 +1,26 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::{binary, same_json};
+use crate::{Control, binary, same_json};
+
+/// The beginning of every configuration file: the demo client of sandbox mode, on a free port.
+const CONFIG: &str = r#"
+[server]
+listen = "127.0.0.1:0"
+public_base_url = "https://esb.example.com"
+[[clients]]
+id = "demo"
+secrets = ["sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395"]
+"#;
+
+fn config_file(config: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(&file, format!("{CONFIG}{config}")).expect("a temporary file");
+    file
+}
 
 /// How long a binary may take to say that it listens; generous, because the machine may be busy.
 const START_LIMIT: Duration = Duration::from_secs(60);
@@ -13,6 +29,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub struct Server {
     child: Child,
     url: String,
+    control: Receiver<String>,
     output: Option<JoinHandle<String>>,
     errors: Option<JoinHandle<String>>,
 }
@@ -24,8 +41,34 @@ impl Server {
     /// If it does not start.
     #[must_use]
     pub fn start(name: &str, arguments: &[&str]) -> Self {
+        Self::run(name, &[&["--listen", "127.0.0.1:0"], arguments].concat())
+    }
+
+    /// Starts a binary with a configuration file that holds `config` and the demo client, and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_configured(name: &str, config: &str) -> Self {
+        let file = config_file(config);
+        Self::run(name, &["--config", file.path().to_str().expect("a path in UTF-8")])
+    }
+
+    /// Starts a binary with a configuration file that it must refuse, and returns what it says about it.
+    ///
+    /// # Panics
+    /// If it ends in any other way than by refusing.
+    #[must_use]
+    pub fn refuse_configured(name: &str, config: &str) -> String {
+        let file = config_file(config);
+        let output = Command::new(binary(name)).arg("check").arg("--config").arg(file.path()).output().expect("the binary starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        said
+    }
+
+    fn run(name: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(binary(name))
-            .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -33,15 +76,16 @@ impl Server {
             .spawn()
             .expect("the binary starts");
         let (found, url) = mpsc::channel();
+        let (found_control, control) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
-        let output = std::thread::spawn(move || read_until_end(stdout, &found));
-        let errors = std::thread::spawn(move || {
-            let mut text = String::new();
-            let _ = BufReader::new(stderr).read_to_string(&mut text);
-            text
+        // In sandbox mode standard output says where it listens; with a configuration file that is for access lines.
+        let output = std::thread::spawn({
+            let (found, found_control) = (found.clone(), found_control.clone());
+            move || read_until_end(stdout, &found, &found_control)
         });
-        let mut server = Self { child, url: String::new(), output: Some(output), errors: Some(errors) };
+        let errors = std::thread::spawn(move || read_until_end(stderr, &found, &found_control));
+        let mut server = Self { child, url: String::new(), control, output: Some(output), errors: Some(errors) };
         match url.recv_timeout(START_LIMIT) {
             Ok(url) => server.url = url,
             Err(_) => {
@@ -56,6 +100,15 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The control interface of the sandbox inside; to be asked for once.
+    ///
+    /// # Panics
+    /// If the binary does not say where it is.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(self.control.recv_timeout(START_LIMIT).expect("the sandbox's control interface, once"))
     }
 
     /// The process id, for signals.
@@ -108,12 +161,15 @@ impl Drop for Server {
     }
 }
 
-/// Reads what the process prints, to the end, and reports the address when it comes.
-fn read_until_end(stdout: impl Read, found: &mpsc::Sender<String>) -> String {
+/// Reads what the process prints, to the end, and reports the addresses when they come.
+fn read_until_end(stdout: impl Read, found: &mpsc::Sender<String>, found_control: &mpsc::Sender<String>) -> String {
     let mut all = String::new();
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
         if let Some(url) = line.strip_prefix("listening on ") {
             let _ = found.send(url.trim().to_owned());
+        }
+        if let Some(url) = line.strip_prefix("sandbox control at ") {
+            let _ = found_control.send(url.trim().to_owned());
         }
         all.push_str(&line);
         all.push('\n');

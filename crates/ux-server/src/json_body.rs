@@ -27,7 +27,12 @@ impl<'a> JsonBody<'a> {
         if !media_type.to_str().is_ok_and(is_json) {
             return Err(ApiError::bad_request("Invalid value for header 'Content-Type'. expected application/json"));
         }
-        Ok(Self(body))
+        Ok(Self::from_bytes(body))
+    }
+
+    /// A body that did not come with a request.
+    pub fn from_bytes(body: &'a [u8]) -> Self {
+        Self(body)
     }
 
     /// Reads the body, which is an object, as a `T`, which may borrow from it.

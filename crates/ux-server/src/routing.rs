@@ -51,6 +51,14 @@ impl<S: Copy> Route<S> {
         }
     }
 
+    /// Whether the system is one of the cell's.
+    pub fn mentions(&self, system: S) -> bool
+    where
+        S: PartialEq,
+    {
+        self.mentioned().contains(&system)
+    }
+
     fn mentioned(&self) -> Vec<S> {
         match self {
             Self::ByAccountNumber { lengths, otherwise } => {

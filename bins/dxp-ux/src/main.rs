@@ -1,0 +1,7 @@
+//! The mobile app's API as a process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ux_server::run::<dxp_ux::DxpUx>()
+}
