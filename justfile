@@ -29,3 +29,7 @@ snapshots:
 # Licences, advisories, duplicates (needs cargo-deny).
 deny:
     cargo deny check
+
+# The public API of tmf666-model against an earlier revision (needs cargo-semver-checks).
+semver baseline="origin/main":
+    cargo semver-checks -p tmf666-model --baseline-rev {{baseline}}
