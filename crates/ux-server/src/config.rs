@@ -200,8 +200,11 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
             registry,
         }),
         (built, ..) => {
-            problems.extend(built.err().unwrap_or_default());
-            Err(problems)
+            let mut all = Vec::new();
+            for problem in problems.into_iter().chain(built.err().unwrap_or_default()) {
+                mistakes::report(&mut all, problem);
+            }
+            Err(all)
         }
     }
 }

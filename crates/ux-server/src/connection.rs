@@ -62,7 +62,11 @@ pub(crate) async fn run<C: Channel>(stream: TcpStream, worker: Arc<Worker<C>>) {
         let activity = Arc::clone(&activity);
         async move {
             let _busy = activity.busy();
-            Ok::<http::Response<Full<Bytes>>, std::convert::Infallible>(layers::serve(&worker, request).await)
+            let response = layers::serve(&worker, request).await;
+            if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                activity.is_still_sent_to.store(true, Ordering::Relaxed);
+            }
+            Ok::<http::Response<Full<Bytes>>, std::convert::Infallible>(response)
         }
     });
     let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
@@ -116,6 +120,9 @@ struct Activity {
     /// HTTP/2 requests in progress.
     streams: AtomicU32,
     head_is_late: AtomicBool,
+    /// The caller was answered before it had sent everything. Closing the connection under it would destroy the answer,
+    /// so what it sends is read and thrown away for a while.
+    is_still_sent_to: AtomicBool,
 }
 
 impl Activity {
@@ -255,8 +262,6 @@ struct Guarded<C: Channel> {
     preface: Option<usize>,
     /// The request line of the present head has not ended yet.
     in_request_line: bool,
-    lingers: bool,
-    discarded: usize,
 }
 
 /// What an HTTP/2 connection begins with and no HTTP/1 request does (RFC 9113, section 3.4).
@@ -266,12 +271,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 const REFUSAL: &[u8] = b"HTTP/1.1 4";
 const NO_BODY: &[u8] = b"content-length: 0\r\n";
 
-/// How much a caller may still send after it was refused.
-const MAX_DISCARDED: usize = 4 * 1024 * 1024;
-
 impl<C: Channel> Guarded<C> {
     fn new(stream: TcpStream, activity: Arc<Activity>, worker: Arc<Worker<C>>) -> Self {
-        Self { stream, activity, worker, preface: Some(0), in_request_line: false, lingers: false, discarded: 0 }
+        Self { stream, activity, worker, preface: Some(0), in_request_line: false }
     }
 
     fn received(&mut self, bytes: &[u8]) {
@@ -308,7 +310,7 @@ impl<C: Channel> Guarded<C> {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if self.in_request_line => StatusCode::URI_TOO_LONG,
             status => status,
         };
-        self.lingers = true;
+        self.activity.is_still_sent_to.store(true, Ordering::Relaxed);
         Some(layers::refuse(&self.worker, status))
     }
 
@@ -380,7 +382,7 @@ impl<C: Channel> AsyncWrite for Guarded<C> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-        if !this.lingers {
+        if !this.activity.is_still_sent_to.load(Ordering::Relaxed) {
             return Poll::Ready(Ok(()));
         }
         if this.activity.phase() != Phase::Lingering {
@@ -390,8 +392,7 @@ impl<C: Channel> AsyncWrite for Guarded<C> {
             let mut scratch = [0; 4096];
             let mut buffer = ReadBuf::new(&mut scratch);
             ready!(Pin::new(&mut this.stream).poll_read(cx, &mut buffer))?;
-            this.discarded += buffer.filled().len();
-            if buffer.filled().is_empty() || this.discarded > MAX_DISCARDED {
+            if buffer.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
         }

@@ -68,7 +68,7 @@ async fn checked<C: Channel>(
     }
     // 5. Transport limits: 414, 431, 413, 408.
     shared.limits.check_head(head)?;
-    let body = shared.limits.read_body(head, body).await?;
+    let body = shared.limits.read_body(body).await?;
     // 6. Credentials: 401.
     let clients = shared.clients.load_full();
     let client = clients.authenticate(&head.headers)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, Version, header};
+use http::{HeaderMap, StatusCode, Version};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use serde::Deserialize;
@@ -53,10 +53,6 @@ impl Default for Limits {
     }
 }
 
-/// How much of a body that is too large is still read and thrown away: a caller that is busy sending reads no answer,
-/// and closing the connection under it would destroy the answer.
-const MAX_DISCARDED: usize = 4 * 1024 * 1024;
-
 impl Limits {
     /// # Errors
     /// 414 or 431.
@@ -75,37 +71,31 @@ impl Limits {
     ///
     /// # Errors
     /// 413, 408, or 400 for a body that breaks off or is not framed as HTTP wants it.
-    pub(crate) async fn read_body(&self, head: &Parts, body: Incoming) -> Result<Bytes, ApiError> {
+    pub(crate) async fn read_body(&self, body: Incoming) -> Result<Bytes, ApiError> {
         if body.is_end_stream() {
             return Ok(Bytes::new());
         }
         let within = Duration::from_millis(self.body_timeout_ms);
-        match tokio::time::timeout(within, self.collect(head, body)).await {
+        match tokio::time::timeout(within, self.collect(body)).await {
             Ok(read) => read,
             Err(_) => Err(ApiError::transport(StatusCode::REQUEST_TIMEOUT)),
         }
     }
 
-    async fn collect(&self, head: &Parts, mut body: Incoming) -> Result<Bytes, ApiError> {
-        let announced = body.size_hint().lower();
-        let too_large = usize::try_from(announced).map_or(true, |size| size > self.max_body_bytes);
-        if too_large && (announced > MAX_DISCARDED as u64 || head.headers.contains_key(header::EXPECT)) {
-            return Err(ApiError::transport(StatusCode::PAYLOAD_TOO_LARGE));
+    async fn collect(&self, mut body: Incoming) -> Result<Bytes, ApiError> {
+        let too_large = || ApiError::transport(StatusCode::PAYLOAD_TOO_LARGE);
+        // Known before any of it is sent, where its length is.
+        if body.size_hint().lower() > self.max_body_bytes as u64 {
+            return Err(too_large());
         }
         let mut collected = BytesMut::new();
-        let mut seen = 0;
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|broken| ApiError::transport(StatusCode::BAD_REQUEST).caused_by(broken))?;
             let Ok(data) = frame.into_data() else { continue };
-            seen += data.len();
-            if seen <= self.max_body_bytes {
-                collected.extend_from_slice(&data);
-            } else if seen > MAX_DISCARDED {
-                break;
+            if collected.len() + data.len() > self.max_body_bytes {
+                return Err(too_large());
             }
-        }
-        if seen > self.max_body_bytes {
-            return Err(ApiError::transport(StatusCode::PAYLOAD_TOO_LARGE));
+            collected.extend_from_slice(&data);
         }
         Ok(collected.freeze())
     }

@@ -153,3 +153,26 @@ impl Headers<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_decoded(text in any::<String>()) {
+            let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string();
+            let decoded = decode(&encoded);
+            prop_assert_eq!(decoded.as_deref(), Some(text.as_str()));
+        }
+
+        #[test]
+        fn only_whole_escapes_are_decoded(text in "[%0-9a-fA-Fg]{0,12}") {
+            let whole = text.split('%').skip(1).all(|rest| rest.len() >= 2 && rest.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit));
+            prop_assert!(whole || decode(&text).is_none());
+        }
+    }
+}

@@ -41,7 +41,9 @@ fn a_body_that_is_too_large_is_refused_however_it_comes() {
     let server = Server::start();
     let head = "PATCH /fake-ux/v1/PR/thing/x HTTP/1.1\r\nhost: test\r\n";
     assert_eq!(refused(&server, format!("{head}content-length: 2000\r\n\r\n{}", "x".repeat(2000))).status, 413);
-    // Far too large: answered before any of it is sent.
+    // So large that the caller is still sending when it has been answered.
+    assert_eq!(refused(&server, format!("{head}content-length: 20000000\r\n\r\n{}", "x".repeat(20_000_000))).status, 413);
+    // Answered before any of it is sent.
     assert_eq!(refused(&server, format!("{head}content-length: 50000000000\r\n\r\n")).status, 413);
     assert_eq!(refused(&server, format!("{head}expect: 100-continue\r\ncontent-length: 2000\r\n\r\n")).status, 413);
     let chunk = format!("3e8\r\n{}\r\n", "x".repeat(1000));
@@ -62,9 +64,22 @@ fn what_is_not_http_is_refused_with_a_body() {
         format!("{get}content-length: 1\r\ncontent-length: 2\r\n\r\nx"),
         format!("{get}content-length: -1\r\n\r\n"),
         format!("{get}x: a\0b\r\n\r\n"),
+        format!("{get}transfer-encoding: gzip\r\n\r\n"),
+        format!("{get}content-length: +1\r\n\r\nx"),
     ] {
         assert_eq!(refused(&server, &bytes).status, 400, "{bytes:?}");
     }
+}
+
+/// RFC 9112, section 6.1: the chunks count, and nothing that follows on the connection is believed.
+#[test]
+fn two_lengths_end_the_connection() {
+    let server = Server::start();
+    let mut caller = Caller::connect(&server);
+    caller.send("GET /fake-ux/v1/PR/thing/x HTTP/1.1\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n");
+    caller.send(Request::get("/PR/thing/smuggled").bytes());
+    assert_eq!(caller.receive().unwrap().status, 401);
+    assert!(caller.receive().is_none());
 }
 
 #[test]

@@ -10,13 +10,13 @@ fn blocking<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
-fn patient(config: String) -> String {
-    config.replace("request_timeout_ms = 300", "request_timeout_ms = 60000")
-}
+/// What is replaced by what for requests that may take their time.
+const SHORT: &str = "request_timeout_ms = 300";
+const PATIENT: &str = "request_timeout_ms = 60000";
 
 #[test]
 fn a_request_in_progress_is_finished_and_its_connection_closed() {
-    let server = Server::with(patient);
+    let server = Server::with(|config| config.replace(SHORT, PATIENT));
     let address = server.running.address();
     let mut caller = Caller::connect(&server);
     caller.send(Request::get("/PR/thing/wait").bytes());
@@ -99,7 +99,7 @@ fn connections_in_use_lose_nothing() {
 
 #[test]
 fn what_is_left_at_the_deadline_is_cut_and_reported() {
-    let server = Server::with(|config| patient(config).replace("drain_timeout_ms = 5000", "drain_timeout_ms = 700"));
+    let server = Server::with(|config| config.replace(SHORT, PATIENT).replace("drain_timeout_ms = 5000", "drain_timeout_ms = 700"));
     let mut caller = Caller::connect(&server);
     caller.send(Request::get("/PR/thing/forever").bytes());
     while !server.running.metrics().contains("http_requests_in_flight 1") {
