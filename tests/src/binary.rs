@@ -16,8 +16,9 @@ pub fn binary(name: &str) -> PathBuf {
 
 fn build(name: &str) -> PathBuf {
     // Tests of another package get no path to a binary from cargo; asking cargo is the way that is never stale.
+    // For the whole workspace, so that the dependencies have the features with which `cargo test --workspace` built them.
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--message-format=json-render-diagnostics", "--package", name, "--bin", name])
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics", "--workspace", "--bin", name])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
