@@ -7,6 +7,7 @@ mod systems;
 
 use std::sync::Arc;
 
+use backends_amdocs::AmdocsClient;
 use backends_aria::AriaClient;
 use backends_csg::CsgClient;
 use backends_http::ConfigProblem;
@@ -21,6 +22,7 @@ pub use systems::{System, Systems};
 pub struct DxpUx {
     routing: Arc<Routing<System>>,
     tax_identifiers: TaxIdentifiers,
+    amdocs: Option<AmdocsClient>,
     aria: Option<AriaClient>,
     csg: Option<CsgClient>,
     salesforce: Option<SalesforceClient>,
@@ -59,19 +61,22 @@ impl Channel for DxpUx {
 
     fn build(setup: Setup<'_, Self>) -> Result<Self, Vec<ConfigProblem>> {
         let mut problems = Vec::new();
+        let amdocs = setup.client(setup.systems.amdocs.as_ref(), AmdocsClient::new, &mut problems);
         let aria = setup.client(setup.systems.aria.as_ref(), AriaClient::new, &mut problems);
         let csg = setup.client(setup.systems.csg.as_ref(), CsgClient::new, &mut problems);
         let salesforce = setup.client(setup.systems.salesforce.as_ref(), SalesforceClient::new, &mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(Self { routing: Arc::new(setup.routing.clone()), tax_identifiers: setup.tax_identifiers.clone(), aria, csg, salesforce })
+        let (routing, tax_identifiers) = (Arc::new(setup.routing.clone()), setup.tax_identifiers.clone());
+        Ok(Self { routing, tax_identifiers, amdocs, aria, csg, salesforce })
     }
 
     fn for_worker(&self) -> Self {
         Self {
             routing: Arc::clone(&self.routing),
             tax_identifiers: self.tax_identifiers.clone(),
+            amdocs: self.amdocs.as_ref().map(AmdocsClient::for_worker),
             aria: self.aria.as_ref().map(AriaClient::for_worker),
             csg: self.csg.as_ref().map(CsgClient::for_worker),
             salesforce: self.salesforce.as_ref().map(SalesforceClient::for_worker),

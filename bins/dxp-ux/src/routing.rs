@@ -5,11 +5,19 @@ use ux_server::{Route, Routing};
 
 use crate::System;
 
+/// The Dutch and French Caribbean.
+const DC_MARKETS: [BusinessUnit; 6] =
+    [BusinessUnit::Cw, BusinessUnit::Sx, BusinessUnit::Bo, BusinessUnit::Sa, BusinessUnit::Se, BusinessUnit::Mf];
+
 pub(crate) fn default_table() -> Routing<System> {
-    Routing::empty()
+    let table = Routing::empty()
         .with(&BusinessUnit::Pr, &Lob::Fixed, Route::System(System::Csg))
         .with(&BusinessUnit::Pr, &Lob::Postpaid, Route::System(System::Salesforce))
-        .with(&BusinessUnit::Pr, &Lob::Prepaid, Route::System(System::Salesforce))
+        .with(&BusinessUnit::Pr, &Lob::Prepaid, Route::System(System::Salesforce));
+    DC_MARKETS.iter().fold(table, |table, unit| {
+        let amdocs = || Route::System(System::Amdocs);
+        table.with(unit, &Lob::Fixed, amdocs()).with(unit, &Lob::Postpaid, amdocs())
+    })
 }
 
 /// Whether a unit has accounts in a system that the caller names itself, whatever the line of business.

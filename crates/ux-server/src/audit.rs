@@ -9,6 +9,7 @@
 //! | `refused` | nothing was changed |
 //! | `unknown` | the change may have been made: no answer came, or the caller went away; `status` says what was answered, if anything |
 
+use http::StatusCode;
 use serde::Serialize;
 use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
@@ -17,7 +18,7 @@ use crate::access_log::{AccessLog, LogLine, Timestamp};
 use crate::channel::Channel;
 use crate::error::ApiError;
 use crate::layers::Exchange;
-use crate::operation::{Answer, Operation};
+use crate::operation::Operation;
 
 /// What a request asks to have changed.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +77,9 @@ impl<'a> Audit<'a> {
         Self { log: exchange.log, line, ended: false }
     }
 
-    pub(crate) fn end(mut self, outcome: &Result<Answer, ApiError>) {
+    pub(crate) fn end<T>(mut self, outcome: &Result<T, ApiError>) {
         let (outcome, status) = match outcome {
-            Ok(answer) => (Outcome::Accepted, answer.status),
+            Ok(_) => (Outcome::Accepted, StatusCode::OK),
             Err(error) if error.leaves_outcome_unknown() => (Outcome::Unknown, error.status()),
             Err(error) => (Outcome::Refused, error.status()),
         };

@@ -26,9 +26,13 @@ use crate::operation::{Answer, Operation};
 use crate::param::{CLIENT_ID, CLIENT_SECRET};
 use crate::request::Request;
 use crate::server::{Shared, Worker};
+use crate::view::Counts;
 
 const X_CORRELATION_ID: header::HeaderName = header::HeaderName::from_static("x-correlation-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const X_TOTAL_COUNT: header::HeaderName = header::HeaderName::from_static("x-total-count");
+const X_RESULT_COUNT: header::HeaderName = header::HeaderName::from_static("x-result-count");
 
 /// How long after its deadline a request is given up. The calls to billing systems obey the deadline themselves and
 /// have a better answer; this is for everything that does not.
@@ -92,6 +96,7 @@ async fn checked<C: Channel>(
         request: Request {
             captures,
             query: head.uri.query(),
+            scope: endpoint.published.scope,
             headers: &head.headers,
             common_headers: headers_ok.and_then(|()| Ok(credentials_are_single(head)?)),
             body: &body,
@@ -118,6 +123,7 @@ pub(crate) async fn perform<C: Channel, O: Operation<C>>(exchange: &Exchange<'_,
     let (unit, contract) = O::contract(&exchange.request)?;
     // A contract that reads no header has not asked for these yet.
     exchange.request.headers()?;
+    let view = exchange.request.view()?;
     let audit = O::change(&contract).map(|change| Audit::begin::<C, O>(exchange, &unit, change));
     let outcome = match exchange.client.permit(&unit, O::SPEC.name) {
         Ok(()) => O::run(exchange.channel, &exchange.context, unit, contract).await,
@@ -126,7 +132,7 @@ pub(crate) async fn perform<C: Channel, O: Operation<C>>(exchange: &Exchange<'_,
     if let Some(audit) = audit {
         audit.end(&outcome);
     }
-    outcome
+    Answer::showing(outcome?, &view)
 }
 
 /// A repeated credential that was right in its first place is refused with the other headers.
@@ -180,7 +186,7 @@ impl<'a, C: Channel> Record<'a, C> {
 
     fn end(mut self, outcome: Result<Answer, ApiError>, version: Version) -> Response<Full<Bytes>> {
         let (mut response, error) = match outcome {
-            Ok(answer) => (respond(answer.status, answer.body), None),
+            Ok(answer) => (respond_ok(answer), None),
             Err(error) => (respond_with(&error, &self.id), Some(error)),
         };
         let headers = response.headers_mut();
@@ -236,6 +242,17 @@ fn bounded(method: &Method) -> &'static str {
         .into_iter()
         .find(|known| *known == method.as_str())
         .unwrap_or("OTHER")
+}
+
+fn respond_ok(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = respond(answer.status, answer.body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, answer.content_type);
+    if let Some(Counts { total, result }) = answer.counts {
+        headers.insert(X_TOTAL_COUNT, HeaderValue::from(total));
+        headers.insert(X_RESULT_COUNT, HeaderValue::from(result));
+    }
+    response
 }
 
 fn respond(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {

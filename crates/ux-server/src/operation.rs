@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use backends_http::CallContext;
 use bytes::Bytes;
-use http::StatusCode;
-use serde::Serialize;
+use http::{HeaderValue, StatusCode};
+use schemars::{Schema, SchemaGenerator};
 use tmf666_model::codes::BusinessUnit;
 
 use crate::audit::Change;
@@ -13,7 +13,9 @@ use crate::channel::Channel;
 use crate::error::{ApiError, ErrorText};
 use crate::layers::{self, Exchange};
 use crate::param::AnyParam;
+use crate::representation::{Representation, Scope};
 use crate::request::Request;
+use crate::view::{Counts, View};
 
 /// The methods that operations have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,17 @@ pub struct RequestExample {
     pub headers: &'static [(&'static str, &'static str)],
     /// A JSON body.
     pub body: Option<&'static str>,
+    /// The body of the answer, where the channel's document prints it.
+    pub answer: Option<&'static str>,
+}
+
+/// What the OpenAPI document says about a request body.
+#[derive(Clone, Copy)]
+pub struct BodySpec {
+    /// One line about it.
+    pub description: &'static str,
+    /// Its schema: what [`Operation::contract`] takes.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 /// One operation of channel `C`: implemented by an empty type, one file each.
@@ -82,8 +95,14 @@ pub trait Operation<C: Channel>: 'static {
     /// What it is.
     const SPEC: OperationSpec;
 
+    /// The body that it reads; `None` for an operation that reads none.
+    const BODY: Option<BodySpec> = None;
+
     /// The request, checked and typed.
     type Contract: Send;
+
+    /// The body of its 200.
+    type Answer: Representation;
 
     /// Reads path, query, headers and body, in this order, and nothing else: no call, no look at the configuration.
     ///
@@ -92,6 +111,11 @@ pub trait Operation<C: Channel>: 'static {
     /// # Errors
     /// 400 for the first thing that is wrong.
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Self::Contract), ApiError>;
+
+    /// An example of its 501.
+    fn not_implemented_example() -> ApiError {
+        Self::SPEC.not_implemented_for(&BusinessUnit::Tt)
+    }
 
     /// What the request asks to have changed, which is written to the log with what became of it; `None` for a read.
     fn change(_contract: &Self::Contract) -> Option<Change<'_>> {
@@ -107,7 +131,7 @@ pub trait Operation<C: Channel>: 'static {
         context: &CallContext,
         unit: BusinessUnit,
         contract: Self::Contract,
-    ) -> impl Future<Output = Result<Answer, ApiError>> + Send;
+    ) -> impl Future<Output = Result<Self::Answer, ApiError>> + Send;
 }
 
 pub(crate) type AnswerFuture<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
@@ -115,13 +139,29 @@ pub(crate) type AnswerFuture<'a> = Pin<Box<dyn Future<Output = Result<Answer, Ap
 /// An operation of channel `C` without its own types, as the channel lists it.
 pub struct Endpoint<C: Channel> {
     pub(crate) spec: OperationSpec,
+    pub(crate) published: Published,
     pub(crate) perform: for<'a> fn(&'a Exchange<'a, C>) -> AnswerFuture<'a>,
+}
+
+/// What its types say about an operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Published {
+    pub(crate) scope: Scope,
+    pub(crate) answer: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) body: Option<BodySpec>,
+    pub(crate) not_implemented: fn() -> ApiError,
 }
 
 impl<C: Channel> Endpoint<C> {
     /// The endpoint that serves `O`.
     pub fn of<O: Operation<C>>() -> Self {
-        Self { spec: O::SPEC, perform: |exchange| Box::pin(layers::perform::<C, O>(exchange)) }
+        let published = Published {
+            scope: scope_of::<C, O>(),
+            answer: |generator| generator.subschema_for::<O::Answer>(),
+            body: O::BODY,
+            not_implemented: O::not_implemented_example,
+        };
+        Self { spec: O::SPEC, published, perform: |exchange| Box::pin(layers::perform::<C, O>(exchange)) }
     }
 
     /// What the operation is.
@@ -130,24 +170,43 @@ impl<C: Channel> Endpoint<C> {
     }
 }
 
-/// A successful answer: JSON, written once.
-#[derive(Debug)]
-pub struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Bytes,
+/// Only what is read can be wanted in part.
+fn scope_of<C: Channel, O: Operation<C>>() -> Scope {
+    match O::SPEC.method {
+        Verb::Get => O::Answer::SCOPE,
+        Verb::Patch => Scope::Whole,
+    }
 }
 
-/// Most answers are about three kilobytes; a buffer of this size is seldom enlarged.
-const USUAL_SIZE: usize = 4096;
+/// A successful answer, written.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: HeaderValue,
+    pub(crate) body: Bytes,
+    pub(crate) counts: Option<Counts>,
+}
 
 impl Answer {
-    /// 200 with `value` as its body.
-    ///
-    /// # Errors
-    /// 500 if the value cannot be written as JSON.
-    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, ApiError> {
-        let mut body = Vec::with_capacity(USUAL_SIZE);
-        serde_json::to_writer(&mut body, value).map_err(ApiError::internal)?;
-        Ok(Self { status: StatusCode::OK, body: Bytes::from(body) })
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+    /// 200 with as much of `representation` as the request wants.
+    pub(crate) fn showing<R: Representation>(mut representation: R, view: &View) -> Result<Self, ApiError> {
+        let total = view.page.map(|page| representation.cut(page));
+        let counts = total.map(|total| Counts { total, result: representation.count() });
+        if let Some(selection) = &view.selection {
+            representation.select(selection);
+        }
+        Ok(Self { counts, ..Self::json(Bytes::from(representation.to_body()?)) })
+    }
+
+    /// 200 with JSON.
+    pub(crate) fn json(body: Bytes) -> Self {
+        Self::of_type(Self::JSON, body)
+    }
+
+    /// 200 with a body of another type.
+    pub(crate) fn of_type(content_type: HeaderValue, body: Bytes) -> Self {
+        Self { status: StatusCode::OK, content_type, body, counts: None }
     }
 }

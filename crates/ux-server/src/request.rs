@@ -12,12 +12,16 @@ use crate::correlation::HeaderProblem;
 use crate::error::ApiError;
 use crate::json_body::JsonBody;
 use crate::param::Param;
+use crate::representation::Scope;
 use crate::router::Captures;
+use crate::view::View;
 
 /// A request that found its operation. Nothing of it has been read yet.
 pub struct Request<'a> {
     pub(crate) captures: Captures<'a>,
     pub(crate) query: Option<&'a str>,
+    /// What the answer will be, which says how much of it may be asked for.
+    pub(crate) scope: Scope,
     pub(crate) headers: &'a HeaderMap,
     /// What is wrong with the headers that belong to every operation.
     pub(crate) common_headers: Result<(), HeaderProblem>,
@@ -41,8 +45,22 @@ impl<'a> Request<'a> {
     /// A plus sign is a plus sign (RFC 3986), because phone numbers begin with one.
     ///
     /// # Errors
-    /// 400 if any of it is not percent-encoded UTF-8.
+    /// 400 if any of it is not percent-encoded UTF-8, or if a parameter that every GET takes has a wrong value.
     pub fn query(&self) -> Result<Query<'a>, ApiError> {
+        let query = self.decoded_query()?;
+        View::read(self.scope, &query)?;
+        Ok(query)
+    }
+
+    /// How much of the answer is wanted.
+    pub(crate) fn view(&self) -> Result<View, ApiError> {
+        match self.query {
+            Some(query) if View::may_be_in(query) => View::read(self.scope, &self.decoded_query()?),
+            _ => Ok(View::default()),
+        }
+    }
+
+    fn decoded_query(&self) -> Result<Query<'a>, ApiError> {
         let mut pairs = Vec::new();
         for pair in self.query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -57,10 +75,10 @@ impl<'a> Request<'a> {
     /// The headers, once what comes before them is known to be right.
     ///
     /// # Errors
-    /// 400 if a header that every operation takes is repeated or has a value outside its pattern, or if the query
-    /// cannot be decoded: an operation without query parameters need not ask for the query first.
+    /// 400 if a header that every operation takes is repeated or has a value outside its pattern, or if something is
+    /// wrong with the query that is the same for all operations: an operation without query parameters need not ask for the query first.
     pub fn headers(&self) -> Result<Headers<'a>, ApiError> {
-        if self.query.is_some_and(|query| query.contains('%')) {
+        if self.query.is_some_and(View::may_be_in) {
             self.query()?;
         }
         self.common_headers.as_ref().map_err(HeaderProblem::to_error)?;

@@ -5,14 +5,14 @@ use backends_http::{BackendError, CallContext};
 use backends_salesforce::{Ban, Msisdn, SalesforceClient};
 use chrono::Utc;
 use http::StatusCode;
-use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, Lob};
+use tmf666_model::{BillingAccount, Text};
 use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, LOB, Operation, OperationSpec, Param, Place, Query, Request, RequestExample,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Code, LOB, Operation, OperationSpec, Param, Place, Query, Request, RequestExample,
     SystemId as _, Verb,
 };
 
-use super::{CHANNEL_ID, ID, not_implemented, require_app};
+use super::{APP, CHANNEL_ID, ID, not_implemented, require_app};
 use crate::routing::has_accounts_in;
 use crate::{DxpUx, System};
 
@@ -103,29 +103,45 @@ impl Operation<DxpUx> for GetById {
                 target: "/PR/billingAccount/8211990010018869",
                 headers: &[("channelId", "APP"), ("lob", "FIXED")],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "A prepaid account by its number",
                 target: "/PR/billingAccount/31515070-31513558?type=billingAccountNumber&extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital",
                 headers: &[("channelId", "APP"), ("lob", "PREPAID")],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "A postpaid account by the MSISDN of one of its lines",
                 target: "/PR/billingAccount/17875550173?type=msisdn&extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital",
                 headers: &[("channelId", "APP"), ("lob", "POSTPAID")],
                 body: None,
+                answer: None,
+            },
+            RequestExample {
+                title: "An account in Curaçao that an offer bars",
+                target: "/CW/billingAccount/9002000001",
+                headers: &[("channelId", "APP"), ("lob", "POSTPAID")],
+                body: None,
+                answer: None,
             },
             RequestExample {
                 title: "What is due on a postpaid account",
                 target: "/PR/billingAccount/123456-MA",
                 headers: &[("channelId", "APP"), ("lob", "POSTPAID"), ("targetSystem", "aria")],
                 body: None,
+                answer: None,
             },
         ],
     };
 
     type Contract = Contract;
+    type Answer = BillingAccount;
+
+    fn not_implemented_example() -> ApiError {
+        not_implemented(Verb::Get, &BusinessUnit::Tt, Some(APP))
+    }
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -149,22 +165,22 @@ impl Operation<DxpUx> for GetById {
         Ok((unit, Contract { id, channel, asked, key }))
     }
 
-    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Answer, ApiError> {
+    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
         let Contract { id, channel, asked, key } = contract;
         require_app(Verb::Get, &unit, &channel)?;
-        let account = match (dxp.system_for(&unit, &asked, &id), dxp) {
+        match (dxp.system_for(&unit, &asked, &id), dxp) {
+            (Some(System::Amdocs), DxpUx { amdocs: Some(amdocs), .. }) => Ok(amdocs.dxp_by_id(context, &unit, &id, Utc::now()).await?),
             (Some(System::Aria), DxpUx { aria: Some(aria), .. }) => {
                 // Who knows the account only by its number means the plan instance of that name.
-                aria.dxp_balance(context, &id, &id, Utc::now().date_naive()).await?
+                Ok(aria.dxp_balance(context, &id, &id, Utc::now().date_naive()).await?)
             }
-            (Some(System::Csg), DxpUx { csg: Some(csg), .. }) => csg.by_id(context, &id).await?,
+            (Some(System::Csg), DxpUx { csg: Some(csg), .. }) => Ok(csg.by_id(context, &id).await?),
             (Some(System::Salesforce), DxpUx { salesforce: Some(salesforce), .. }) => {
                 let key = key.ok_or_else(|| TYPE.missing())?;
-                mobile_account(salesforce, context, &id, key).await?
+                mobile_account(salesforce, context, &id, key).await
             }
-            _ => return Err(not_implemented(Verb::Get, &unit, Some(&channel))),
-        };
-        Answer::json(&account)
+            _ => Err(not_implemented(Verb::Get, &unit, Some(&channel))),
+        }
     }
 }
 
@@ -191,12 +207,7 @@ impl DxpUx {
     }
 }
 
-async fn mobile_account(
-    salesforce: &SalesforceClient,
-    context: &CallContext,
-    id: &str,
-    key: Key,
-) -> Result<tmf666_model::BillingAccount, ApiError> {
+async fn mobile_account(salesforce: &SalesforceClient, context: &CallContext, id: &str, key: Key) -> Result<BillingAccount, ApiError> {
     match key {
         Key::BillingAccountNumber => {
             let number = Ban::new(id).map_err(|_| ID.refuse(id))?;

@@ -3,14 +3,12 @@
 use backends_csg::{CsgClient, TaxSearch};
 use backends_http::CallContext;
 use secrecy::{ExposeSecret as _, SecretString};
-use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, Lob};
+use tmf666_model::{BillingAccount, Text};
 use ux_server::tax_identifier::TaxIdentifier;
-use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, LOB, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
-};
+use ux_server::{ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Code, LOB, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb};
 
-use super::{CHANNEL_ID, not_implemented, require_app};
+use super::{APP, CHANNEL_ID, not_implemented, require_app};
 use crate::{DxpUx, System};
 
 pub(crate) struct List;
@@ -76,17 +74,24 @@ impl Operation<DxpUx> for List {
                 target: "/PR/billingAccount?identityType=SSN&balanceCheck=true",
                 headers: &[("channelId", "APP"), ("lob", "FIXED"), ("x-tax-identifier", "c2FtcGxlLXRheC1pZC0wMQ==")],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "The accounts at a place in Puerto Rico",
                 target: "/PR/billingAccount?locationId=00917000000385",
                 headers: &[("channelId", "APP"), ("lob", "FIXED")],
                 body: None,
+                answer: None,
             },
         ],
     };
 
     type Contract = Contract;
+    type Answer = Vec<BillingAccount>;
+
+    fn not_implemented_example() -> ApiError {
+        not_implemented(Verb::Get, &BusinessUnit::Tt, Some(APP))
+    }
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -107,7 +112,7 @@ impl Operation<DxpUx> for List {
         Ok((unit, Contract { channel, lob, search, with_balance }))
     }
 
-    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Answer, ApiError> {
+    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Vec<BillingAccount>, ApiError> {
         require_app(Verb::Get, &unit, &contract.channel)?;
         match (dxp.routing.route(&unit, &contract.lob).all_systems(), &dxp.csg) {
             ([System::Csg], Some(csg)) => dxp.search(csg, context, &contract).await,
@@ -125,10 +130,10 @@ fn require_one(by_location: bool, by_person: bool) -> Result<(), ApiError> {
 }
 
 impl DxpUx {
-    async fn search(&self, csg: &CsgClient, context: &CallContext, contract: &Contract) -> Result<Answer, ApiError> {
+    async fn search(&self, csg: &CsgClient, context: &CallContext, contract: &Contract) -> Result<Vec<BillingAccount>, ApiError> {
         let with_balance = contract.with_balance;
-        let accounts = match &contract.search {
-            Search::Location(location) => csg.list_by_location(context, location, with_balance).await?,
+        match &contract.search {
+            Search::Location(location) => Ok(csg.list_by_location(context, location, with_balance).await?),
             Search::Person(sent) => {
                 let person = self
                     .tax_identifiers
@@ -138,9 +143,8 @@ impl DxpUx {
                     TaxIdentifier::Token(token) => TaxSearch::Token(token.expose_secret()),
                     TaxIdentifier::Number(number) => TaxSearch::Ssn(number.expose_secret()),
                 };
-                csg.list_by_ssn(context, by, with_balance).await?
+                Ok(csg.list_by_ssn(context, by, with_balance).await?)
             }
-        };
-        Answer::json(&accounts)
+        }
     }
 }

@@ -13,16 +13,17 @@ mod parties;
 use backends_csg::CsgClient;
 use backends_http::CallContext;
 use backends_salesforce::{Ban, SalesforceClient};
+use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use tmf666_model::codes::{BusinessUnit, Lob};
 use tmf666_model::{BillPresentationMedia, BillStructure, BillingAccount, Text};
 use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Change, JsonBody, Object, OnlyOne, Operation, OperationSpec, Param, Request,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Change, Json, JsonBody, Object, OnlyOne, Operation, OperationSpec, Param, Request,
     RequestExample, Verb,
 };
 
-use super::{CHANNEL_ID, ID, not_implemented, require_app};
+use super::{APP, CHANNEL_ID, ID, not_implemented, require_app};
 use crate::{DxpUx, System};
 
 pub(crate) struct Patch;
@@ -61,6 +62,7 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"defaultPaymentMethod":{"@referredType":"Autopay","id":"PM-a6Idq00000005FpEAI"},"extendedCharacteristic":[{"value":"Digital","name":"sourceSystem"},{"value":"true","name":"restrictOrder"},{"value":"9","name":"autopayConsentTextVersion"}],"relatedParty":[{"id":"17875550171","@type":"msisdn"}]}"#,
                 ),
+                answer: None,
             },
             RequestExample {
                 title: "Another billing address and e-mail address",
@@ -69,6 +71,7 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"relatedParty":[{"id":"17875550170","@type":"msisdn"},{"@type":"channel","name":"Digital"}],"contact":[{"contactMedium":[{"characteristic":{"emailAddress":"new.address@example.com","street1":"123 Calle Juan Pablo Duarte","stateOrProvince":"PR","postCode":"0907","country":"US","city":"San Juan"},"@referredType":"billingAccount"}]}]}"#,
                 ),
+                answer: None,
             },
             RequestExample {
                 title: "The bill of a mobile account on paper again",
@@ -77,17 +80,24 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"relatedParty":[{"id":"17875550170","@type":"msisdn"},{"@type":"channel","name":"Digital"}],"billStructure":{"presentationMedia":[{"@type":"non-eBill"}]}}"#,
                 ),
+                answer: None,
             },
             RequestExample {
                 title: "The bill of a fixed-line account by e-mail",
                 target: "/PR/billingAccount/8211990010042315",
                 headers: &[("X-Correlation-ID", "644e1dd7-2a7f-18fb-b8ed-ed78c3f92004")],
                 body: Some(r#"{"billStructure":{"presentationMedia":[{"name":"email"}]}}"#),
+                answer: None,
             },
         ],
     };
 
     type Contract = Contract;
+    type Answer = Json<Changed>;
+
+    fn not_implemented_example() -> ApiError {
+        not_implemented(Verb::Patch, &BusinessUnit::Tt, Some(APP))
+    }
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -106,7 +116,7 @@ impl Operation<DxpUx> for Patch {
         Some(Change { what, account: &contract.id })
     }
 
-    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Answer, ApiError> {
+    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Json<Changed>, ApiError> {
         let Contract { id, channel, wanted } = contract;
         if let Some(channel) = &channel {
             require_app(Verb::Patch, &unit, channel)?;
@@ -139,21 +149,31 @@ impl DxpUx {
     }
 }
 
-async fn fixed_bill(csg: &CsgClient, context: &CallContext, id: Text, wanted: &fixed_bill::FixedBill) -> Result<Answer, ApiError> {
+async fn fixed_bill(csg: &CsgClient, context: &CallContext, id: Text, wanted: &fixed_bill::FixedBill) -> Result<Json<Changed>, ApiError> {
     csg.set_bill_media(context, &id, wanted.media()).await.map_err(ApiError::of_change)?;
     let medium = BillPresentationMedia { name: Some(wanted.name()), ..BillPresentationMedia::default() };
-    Answer::json(&BillingAccount {
+    Ok(Json(Changed::Account(Box::new(BillingAccount {
         id: Some(id),
         state: Some(Text::from_static("acknowledged")),
         bill_structure: Some(BillStructure { presentation_media: vec![medium], ..BillStructure::default() }),
         ..BillingAccount::default()
-    })
+    }))))
 }
 
-/// What the mobile families' callers are answered.
-#[derive(Serialize)]
-struct Received {
+/// What callers are answered: of a fixed-line account what changed, of a mobile account that the change was received.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Changed {
+    Account(Box<BillingAccount>),
+    Received(Received),
+}
+
+/// A mobile account's change was received by the billing system.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Received {
+    /// Always 200.
     status: u16,
+    /// What was received.
     description: &'static str,
 }
 
@@ -163,10 +183,10 @@ async fn mobile(
     id: &str,
     change: &impl backends_salesforce::changes::Change,
     description: &'static str,
-) -> Result<Answer, ApiError> {
+) -> Result<Json<Changed>, ApiError> {
     let number = Ban::new(id).map_err(|_| ID.refuse(id))?;
     salesforce.change(context, number, change).await.map_err(ApiError::of_change)?;
-    Answer::json(&Received { status: 200, description })
+    Ok(Json(Changed::Received(Received { status: 200, description })))
 }
 
 /// Which families a body may belong to, before anything in it is read strictly.

@@ -2,10 +2,10 @@
 
 use backends_csg::translate::customer::TaxIdentifier;
 use backends_http::{BackendError, CallContext};
-use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, Lob};
+use tmf666_model::{BillingAccount, Text};
 use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, ErrorText, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Code, ErrorText, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
 };
 
 use crate::{SfdcUx, System};
@@ -63,17 +63,20 @@ impl Operation<SfdcUx> for GetById {
                 target: "/PR/billingAccount/21517658-21518862?accountRelationship.account.id=21517658-21518862",
                 headers: &[("targetSystem", "Aria")],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "The customer who holds a fixed-line account in Puerto Rico",
                 target: "/PR/billingAccount/80112233456?accountRelationship.relationshipType=customerAccount",
                 headers: &[],
                 body: None,
+                answer: None,
             },
         ],
     };
 
     type Contract = Contract;
+    type Answer = BillingAccount;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -89,18 +92,18 @@ impl Operation<SfdcUx> for GetById {
         Ok((unit, Contract::Balance { account, plan_instance }))
     }
 
-    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Answer, ApiError> {
+    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
         match contract {
             Contract::Balance { account, plan_instance } => {
                 match (sfdc.routing.route(&unit, &Lob::Postpaid).systems_for(&account), &sfdc.aria) {
-                    ([System::Aria], Some(aria)) => Answer::json(&aria.sfdc_by_id(context, &account, &plan_instance).await?),
+                    ([System::Aria], Some(aria)) => Ok(aria.sfdc_by_id(context, &account, &plan_instance).await?),
                     _ => Err(Self::SPEC.not_implemented_for(&unit)),
                 }
             }
             Contract::Customer { account } => match (sfdc.routing.route(&unit, &Lob::Fixed).systems_for(&account), &sfdc.csg) {
                 ([System::Csg], Some(csg)) => {
                     let shown = |held: TaxIdentifier<'_>| sfdc.shown(held);
-                    Answer::json(&csg.customer(context, &account, shown).await.map_err(customer_failure)?)
+                    csg.customer(context, &account, shown).await.map_err(customer_failure)
                 }
                 _ => Err(Self::SPEC.not_implemented_for(&unit)),
             },

@@ -2,11 +2,9 @@
 
 use backends_csg::translate::Links;
 use backends_http::CallContext;
-use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _, Lob};
-use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Code, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb,
-};
+use tmf666_model::{BillingAccount, Text};
+use ux_server::{ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Code, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb};
 
 use crate::{SfdcUx, System};
 
@@ -41,10 +39,12 @@ impl Operation<SfdcUx> for List {
             target: "/PR/billingAccount?characteristic.value=7875550112&characteristic.name=MSISDN",
             headers: &[],
             body: None,
+            answer: None,
         }],
     };
 
     type Contract = Contract;
+    type Answer = Vec<BillingAccount>;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -54,11 +54,11 @@ impl Operation<SfdcUx> for List {
         Ok((unit, Contract { msisdn }))
     }
 
-    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Answer, ApiError> {
+    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Vec<BillingAccount>, ApiError> {
         match (sfdc.routing.route(&unit, &Lob::Fixed).all_systems(), &sfdc.csg) {
             ([System::Csg], Some(csg)) => {
                 let links = Links { base: &sfdc.public_base_url, unit: unit.as_str() };
-                Answer::json(&csg.list(context, &contract.msisdn, links).await?)
+                Ok(csg.list(context, &contract.msisdn, links).await?)
             }
             _ => Err(Self::SPEC.not_implemented_for(&unit)),
         }

@@ -4,7 +4,7 @@ use backends_http::CallContext;
 use tmf666_model::codes::BusinessUnit;
 use tmf666_model::{BillingAccount, Text};
 use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb, first_to_know,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb, first_to_know,
 };
 
 use crate::routing::LOB;
@@ -30,23 +30,27 @@ impl Operation<WfmUx> for GetById {
                 target: "/JM/billingAccount/301202420000",
                 headers: &[],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "A cable customer in Jamaica, out of Cerillion",
                 target: "/JM/billingAccount/50450354",
                 headers: &[],
                 body: None,
+                answer: None,
             },
             RequestExample {
                 title: "An account that moved from Liberate to Cerillion",
                 target: "/JM/billingAccount/301202420017",
                 headers: &[],
                 body: None,
+                answer: None,
             },
         ],
     };
 
     type Contract = Text;
+    type Answer = BillingAccount;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Text), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -55,11 +59,10 @@ impl Operation<WfmUx> for GetById {
         Ok((unit, id))
     }
 
-    async fn run(wfm: &WfmUx, context: &CallContext, unit: BusinessUnit, id: Text) -> Result<Answer, ApiError> {
+    async fn run(wfm: &WfmUx, context: &CallContext, unit: BusinessUnit, id: Text) -> Result<BillingAccount, ApiError> {
         let systems = wfm.routing.route(&unit, &LOB).systems_for(&id);
         let not_implemented = || Self::SPEC.not_implemented_for(&unit);
-        let account = first_to_know(systems, not_implemented, |system| wfm.account(context, &unit, &id, system)).await?;
-        Answer::json(&account)
+        first_to_know(systems, not_implemented, |system| wfm.account(context, &unit, &id, system)).await
     }
 }
 

@@ -10,8 +10,8 @@ use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, Lob, RefId};
 use tokio::sync::Notify;
 use ux_server::{
-    ACCOUNT_UNKNOWN, Answer, ApiError, BUSINESS_ID, Channel, Endpoint, LOB, Operation, OperationSpec, Param, Place, Request, Route,
-    Routing, Running, Setup, SystemId, Verb,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Channel, Endpoint, Json, LOB, Operation, OperationSpec, Param, Place, Request, Route, Routing,
+    Running, Setup, SystemId, Verb,
 };
 
 pub(crate) struct Fake {
@@ -102,6 +102,7 @@ impl Operation<Fake> for GetThing {
     };
 
     type Contract = (Lob, Text, Option<Text>);
+    type Answer = Json<serde_json::Value>;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Self::Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -113,13 +114,14 @@ impl Operation<Fake> for GetThing {
         Ok((unit, (lob, id, detail)))
     }
 
-    async fn run(fake: &Fake, context: &CallContext, unit: BusinessUnit, contract: Self::Contract) -> Result<Answer, ApiError> {
+    async fn run(fake: &Fake, context: &CallContext, unit: BusinessUnit, contract: Self::Contract) -> Result<Self::Answer, ApiError> {
         let (lob, id, detail) = contract;
         if fake.routing.route(&unit, &lob).all_systems().is_empty() {
             return Err(ApiError::not_implemented(format!("nothing for {unit}")));
         }
         act(&id).await?;
-        Answer::json(&serde_json::json!({ "id": id.as_str(), "detail": detail.as_deref(), "correlation": context.correlation_id.as_str() }))
+        let correlation = context.correlation_id.as_str();
+        Ok(Json(serde_json::json!({ "id": id.as_str(), "detail": detail.as_deref(), "correlation": correlation })))
     }
 }
 
@@ -172,6 +174,7 @@ impl Operation<Fake> for ChangeThing {
     };
 
     type Contract = usize;
+    type Answer = Json<usize>;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, usize), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -180,8 +183,8 @@ impl Operation<Fake> for ChangeThing {
         if body.is_empty() { Err(ApiError::bad_request("a body is expected")) } else { Ok((unit, body.len())) }
     }
 
-    async fn run(_: &Fake, _: &CallContext, _: BusinessUnit, length: usize) -> Result<Answer, ApiError> {
-        Answer::json(&length)
+    async fn run(_: &Fake, _: &CallContext, _: BusinessUnit, length: usize) -> Result<Json<usize>, ApiError> {
+        Ok(Json(length))
     }
 }
 
