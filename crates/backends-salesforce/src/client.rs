@@ -56,7 +56,7 @@ struct Shared {
 #[derive(Debug)]
 enum Grant {
     Secret(SecretString),
-    Jwt(Signer),
+    Jwt(Box<Signer>),
 }
 
 impl SalesforceClient {
@@ -293,7 +293,7 @@ impl Grant {
     fn of(config: &SalesforceConfig) -> Option<Self> {
         match (&config.client_secret, &config.jwt) {
             (Some(secret), None) => Some(Self::Secret(secret.clone())),
-            (None, Some(jwt)) => jwt.signer(&config.client_id).ok().map(Self::Jwt),
+            (None, Some(jwt)) => jwt.signer(&config.client_id).ok().map(|signer| Self::Jwt(Box::new(signer))),
             _ => None,
         }
     }

@@ -67,3 +67,41 @@ impl std::fmt::Debug for Signer {
         f.write_str("Signer")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+    use rustls_pki_types::SubjectPublicKeyInfoDer;
+    use rustls_pki_types::pem::PemObject as _;
+    use secrecy::SecretString;
+
+    use super::Signer;
+
+    const PUBLIC_KEY: &str = include_str!("../tests/fixtures/jwt-key.public.pem");
+
+    #[test]
+    fn an_assertion_is_signed_and_short_lived() {
+        for private_key in [include_str!("../tests/fixtures/jwt-key.pkcs8.pem"), include_str!("../tests/fixtures/jwt-key.pkcs1.pem")] {
+            let key = SecretString::from(private_key);
+            let signer = Signer::new("consumer-key", "user@example.com", "https://login.salesforce.com", &key).unwrap();
+            let assertion = signer.assertion(UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+
+            let (signed, signature) = assertion.rsplit_once('.').unwrap();
+            let key = SubjectPublicKeyInfoDer::from_pem_slice(PUBLIC_KEY.as_bytes()).unwrap();
+            // The key itself follows the 24 bytes that say that it is an RSA key.
+            let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &key.as_ref()[24..]);
+            key.verify(signed.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap()).unwrap();
+
+            let (_, claims) = signed.split_once('.').unwrap();
+            let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+            let expected = serde_json::json!({
+                "iss": "consumer-key", "sub": "user@example.com", "aud": "https://login.salesforce.com", "exp": 1_700_000_150_u64,
+            });
+            assert_eq!(claims, expected);
+        }
+    }
+}

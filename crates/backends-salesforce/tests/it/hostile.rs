@@ -1,1 +1,76 @@
+//! Whatever Salesforce sends, there is an account or a place that does not fit.
 
+use backends_salesforce::translate::{Org, by_msisdn, by_number};
+use backends_salesforce::wire::{Composite, Record, Rows};
+use backends_salesforce::{Ban, Msisdn, Names};
+use proptest::prelude::*;
+
+/// JSON that is nearly a record.
+fn nearly() -> impl Strategy<Value = String> {
+    let names = prop::sample::select(vec![
+        "Id",
+        "Name",
+        "attributes",
+        "BillingStreet",
+        "Billing_Account_Number__c",
+        "vlocity_cmt__EnableAutopay__c",
+        "vlocity_cmt__Status__c",
+        "Consumer_PIN__c",
+        "MSISDN__c",
+        "IsPrimary__c",
+        "Phone",
+        "Parent",
+        "Contacts",
+        "ChildAccounts",
+        "vlocity_cmt__PaymentMethods__r",
+        "records",
+        "done",
+        "nextRecordsUrl",
+        "compositeResponse",
+        "httpStatusCode",
+        "body",
+    ]);
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("1.5".to_owned()),
+        Just("18446744073709551615".to_owned()),
+        "-?[1-9][0-9]{0,4}",
+        "\"[ a-z'\\u{e9}]{0,8}\"",
+        Just(r#""\u0041\n\"""#.to_owned()),
+    ];
+    leaf.prop_recursive(5, 60, 6, move |inner| {
+        prop_oneof![
+            1 => prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            3 => prop::collection::btree_map(names.clone(), inner, 0..10).prop_map(|members| {
+                let members: Vec<String> = members.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                format!("{{{}}}", members.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_record_is_an_account_or_a_misfit(json in nearly()) {
+        let names = Names::default();
+        let org = Org { names: &names, ebill: "eBill", href_base: "https://example.my.salesforce.com" };
+        let _ = serde_json::from_str::<Composite<'_>>(&json);
+        let Ok(record) = serde_json::from_str::<Record<'_>>(&json) else { return Ok(()) };
+        let _ = Rows::of(&record);
+        for draft in [by_number::billing_account(&record, org), by_msisdn::billing_account(&record, org), by_msisdn::line_without_account(&record, org)] {
+            match draft {
+                Ok(draft) => { serde_json::to_string(&draft.finish()).unwrap(); }
+                Err(misfit) => prop_assert!(!misfit.0.is_empty()),
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_key_or_none(text in any::<String>()) {
+        let _ = Ban::new(&text);
+        if let Ok(msisdn) = Msisdn::new(&text) {
+            prop_assert!(msisdn.as_str().len() == 11 && msisdn.as_str().starts_with('1'));
+        }
+    }
+}
