@@ -1,0 +1,60 @@
+//! bot-ux, balance enquiry in Chile: by account, by customer (RUT), or by both.
+
+use backends_http::{BackendError, CallContext, Origin};
+use tmf666_model::BillingAccount;
+
+use crate::client::{Filter, Tmf666Client};
+use crate::search::belongs_to;
+
+/// What a balance enquiry names.
+#[derive(Clone, Copy)]
+pub enum Reference<'a> {
+    /// `ACCOUNT_NO`: the account's id.
+    AccountNo(&'a str),
+    /// `RUT_ID`: the customer, as the id of a related party.
+    RutId(&'a str),
+    /// `RUTID$ACCTID`: the customer and the account.
+    RutIdAcctId {
+        /// The customer.
+        rut: &'a str,
+        /// The account's id.
+        account: &'a str,
+    },
+}
+
+impl<'a> Reference<'a> {
+    /// Reads the value of `RUTID$ACCTID`: both parts with a `$` between them, `11111111-1$CL-100200300`.
+    pub fn rut_id_acct_id(value: &'a str) -> Option<Self> {
+        match value.split_once('$') {
+            Some((rut, account)) if !rut.is_empty() && !account.is_empty() => Some(Self::RutIdAcctId { rut, account }),
+            _ => None,
+        }
+    }
+}
+
+impl Tmf666Client {
+    /// bot-ux: the account that `reference` names, as the server has it. Of a customer with several accounts it is the first in
+    /// the server's order; `RUTID$ACCTID` names one of the others.
+    ///
+    /// # Errors
+    /// [`BackendError`]; `NotFound` where there is no such account, or it is another customer's.
+    pub async fn bot_balance_enquiry(&self, ctx: &CallContext, reference: Reference<'_>) -> Result<BillingAccount, BackendError> {
+        match reference {
+            Reference::AccountNo(id) => self.billing_account(ctx, id, None).await,
+            Reference::RutIdAcctId { rut, account } => {
+                let account = self.billing_account(ctx, account, None).await?;
+                if belongs_to(&account, rut) { Ok(account) } else { Err(self.no_such_account()) }
+            }
+            Reference::RutId(rut) => {
+                let accounts = self.billing_accounts(ctx, &[Filter { member: "relatedParty.id", value: rut }], None).await?;
+                // Once more here: a server that does not know the filter sends everybody's accounts.
+                accounts.into_iter().find(|account| belongs_to(account, rut)).ok_or_else(|| self.no_such_account())
+            }
+        }
+    }
+
+    /// The server answered, and nothing of its answer is what was asked for.
+    pub(super) fn no_such_account(&self) -> BackendError {
+        BackendError::NotFound { origin: Origin { system: self.system().name(), operation: "billingAccount", method: "GET" } }
+    }
+}

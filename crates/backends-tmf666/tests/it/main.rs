@@ -1,0 +1,6 @@
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod bench;
+mod configuration;
+mod peculiar;
+mod sandbox;
