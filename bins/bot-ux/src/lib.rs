@@ -6,8 +6,11 @@ mod systems;
 
 use std::sync::Arc;
 
+use backends_cerillion::CerillionClient;
 use backends_csg::CsgClient;
 use backends_http::ConfigProblem;
+use backends_liberate::LiberateClient;
+use backends_tmf666::Tmf666Client;
 use bss_sandbox::Sandbox;
 use tmf666_model::Text;
 use ux_server::{Channel, Endpoint, Routing, Setup};
@@ -18,7 +21,10 @@ pub use systems::{System, Systems};
 pub struct BotUx {
     routing: Arc<Routing<System>>,
     public_base_url: Text,
+    cerillion: Option<CerillionClient>,
     csg: Option<CsgClient>,
+    liberate: Option<LiberateClient>,
+    tmf666: Option<Tmf666Client>,
 }
 
 impl Channel for BotUx {
@@ -47,15 +53,26 @@ impl Channel for BotUx {
     }
 
     fn build(setup: Setup<'_, Self>) -> Result<Self, Vec<ConfigProblem>> {
-        let csg = setup.systems.csg.as_ref().map(|config| CsgClient::new(config, setup.metrics)).transpose()?;
-        Ok(Self { routing: Arc::new(setup.routing.clone()), public_base_url: Text::from(setup.public_base_url), csg })
+        let mut problems = Vec::new();
+        let cerillion = setup.client(setup.systems.cerillion.as_ref(), CerillionClient::new, &mut problems);
+        let csg = setup.client(setup.systems.csg.as_ref(), CsgClient::new, &mut problems);
+        let liberate = setup.client(setup.systems.liberate.as_ref(), LiberateClient::new, &mut problems);
+        let tmf666 = setup.client(setup.systems.tmf666.as_ref(), Tmf666Client::new, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let (routing, public_base_url) = (Arc::new(setup.routing.clone()), Text::from(setup.public_base_url));
+        Ok(Self { routing, public_base_url, cerillion, csg, liberate, tmf666 })
     }
 
     fn for_worker(&self) -> Self {
         Self {
             routing: Arc::clone(&self.routing),
             public_base_url: self.public_base_url.clone(),
+            cerillion: self.cerillion.as_ref().map(CerillionClient::for_worker),
             csg: self.csg.as_ref().map(CsgClient::for_worker),
+            liberate: self.liberate.as_ref().map(LiberateClient::for_worker),
+            tmf666: self.tmf666.as_ref().map(Tmf666Client::for_worker),
         }
     }
 }
