@@ -5,7 +5,14 @@ use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
 
+mod client;
+mod figures;
+mod gateways;
+mod machine;
 mod replay;
+mod scenario;
+mod stage;
+mod wrk;
 
 /// What a request costs.
 #[derive(Parser)]
@@ -17,6 +24,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The channels beside nginx, HAProxy and a Node service
+    Gateways {
+        /// Paired slices of each channel
+        #[arg(long, default_value_t = 14)]
+        rounds: usize,
+        /// Seconds of a slice
+        #[arg(long, default_value_t = 2)]
+        seconds: u32,
+    },
     /// Repeat a simulated system's answers at a speed that proxies do not wait for
     Replay {
         /// Where to listen
@@ -30,6 +46,7 @@ enum Command {
 
 fn main() -> io::Result<()> {
     match Arguments::parse().command {
+        Command::Gateways { rounds, seconds } => gateways::run(gateways::Plan { rounds, seconds }),
         Command::Replay { listen, origin } => replay::run(listen, origin),
     }
 }

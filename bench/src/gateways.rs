@@ -1,0 +1,163 @@
+//! The channels beside nginx, HAProxy and a Node service: paired slices under full load, and latencies at a fixed rate.
+
+use std::io;
+use std::time::Duration;
+
+use crate::client::at_fixed_rate;
+use crate::figures::Quartiles;
+use crate::machine::Process;
+use crate::scenario::{Contestant, SCENARIOS, Scenario};
+use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
+use crate::wrk::{Slice, micros, saturate};
+
+/// How long and how often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Paired slices of the channels.
+    pub(crate) rounds: usize,
+    /// Seconds of a slice.
+    pub(crate) seconds: u32,
+}
+
+/// Those that are only there for comparison get fewer rounds.
+const ROUNDS_OF_RIVALS: usize = 5;
+
+const CONNECTIONS: u32 = 32;
+const MANY_CONNECTIONS: u32 = 256;
+
+/// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
+const FIXED_RATE: u32 = 2_000;
+
+/// Measures every scenario and prints a table for each.
+///
+/// # Errors
+/// Something cannot be started, or a contestant fails a request.
+pub(crate) fn run(plan: Plan) -> io::Result<()> {
+    let places = Places::new()?;
+    let _upstreams = Upstreams::start(&places)?;
+    let rivals = Rivals::start(&places)?;
+    for scenario in &SCENARIOS {
+        let gateway = Gateway::as_configured(&places, scenario)?;
+        Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.run()?;
+    }
+    Ok(())
+}
+
+struct Comparison<'a> {
+    scenario: &'a Scenario,
+    rivals: &'a Rivals,
+    gateway: &'a Gateway,
+    plan: Plan,
+}
+
+/// A contestant's slices, each with the ratio of its processor time to that of the nginx slices before and after it.
+#[derive(Default)]
+struct Paired {
+    slices: Vec<Slice>,
+    ratios: Vec<f64>,
+}
+
+impl Comparison<'_> {
+    fn run(&self) -> io::Result<()> {
+        let mut others = vec![Contestant::Haproxy];
+        if self.rivals.node.is_some() {
+            others.push(Contestant::Node);
+        }
+        let all: Vec<_> = others.iter().copied().chain([Contestant::Nginx]).collect();
+        rehearse(self.scenario, &all)?;
+        let short = Plan { rounds: self.plan.rounds.min(ROUNDS_OF_RIVALS), ..self.plan };
+        println!("\n## {}\n", self.scenario.title);
+        println!(
+            "| | CPU ÷ nginx, quartiles | CPU µs per request | requests/s on one core | p50 / p99 / p99.9 µs, {CONNECTIONS} connections |"
+        );
+        println!("|---|---|---|---|---|");
+        let (gateway, nginx) = self.paired(Contestant::Gateway, self.plan, CONNECTIONS)?;
+        self.print_row(Contestant::Nginx, &nginx);
+        self.print_row(Contestant::Gateway, &gateway);
+        for other in others {
+            let (paired, _) = self.paired(other, short, CONNECTIONS)?;
+            self.print_row(other, &paired);
+        }
+        let (many, _) = self.paired(Contestant::Gateway, short, MANY_CONNECTIONS)?;
+        println!("\nAt {MANY_CONNECTIONS} connections: CPU ÷ nginx {}.", Quartiles::of(many.ratios));
+        self.latencies(short.rounds)
+    }
+
+    fn process(&self, contestant: Contestant) -> &Process {
+        match contestant {
+            Contestant::Nginx => &self.rivals.nginx,
+            Contestant::Haproxy => &self.rivals.haproxy,
+            Contestant::Node => self.rivals.node.as_ref().unwrap_or(&self.rivals.nginx),
+            Contestant::Gateway => &self.gateway.process,
+        }
+    }
+
+    fn slice(&self, contestant: Contestant, connections: u32) -> io::Result<Slice> {
+        let port = contestant.port(self.scenario);
+        let slice = saturate(self.scenario, self.process(contestant), port, connections, self.plan.seconds)?;
+        self.gateway.forget_log()?;
+        Ok(slice)
+    }
+
+    /// Slices of a contestant between slices of nginx, and the latter.
+    fn paired(&self, contestant: Contestant, plan: Plan, connections: u32) -> io::Result<(Paired, Paired)> {
+        let mut measured = Paired::default();
+        let mut nginx = Paired { slices: vec![self.slice(Contestant::Nginx, connections)?], ratios: vec![1.0] };
+        for round in 0..plan.rounds {
+            let slice = self.slice(contestant, connections)?;
+            nginx.slices.push(self.slice(Contestant::Nginx, connections)?);
+            let around = (nginx.slices[round].cpu_us + nginx.slices[round + 1].cpu_us) / 2.0;
+            measured.ratios.push(slice.cpu_us / around);
+            measured.slices.push(slice);
+        }
+        Ok((measured, nginx))
+    }
+
+    fn print_row(&self, contestant: Contestant, paired: &Paired) {
+        let median = |figure: fn(&Slice) -> f64| Quartiles::of(paired.slices.iter().map(figure)).median;
+        let busy = median(|slice| slice.busy);
+        let unsaturated = if busy < 0.95 { format!(" ({:.0} % busy)", busy * 100.0) } else { String::new() };
+        println!(
+            "| {} | {} | {:.1} | {:.0}{unsaturated} | {:.0} / {:.0} / {:.0} |",
+            contestant.name(self.scenario),
+            Quartiles::of(paired.ratios.iter().copied()),
+            median(|slice| slice.cpu_us),
+            median(|slice| slice.requests_per_second),
+            median(|slice| slice.p50_us),
+            median(|slice| slice.p99_us),
+            median(|slice| slice.p999_us),
+        );
+    }
+
+    fn latencies(&self, rounds: usize) -> io::Result<()> {
+        let requests = self.scenario.requests();
+        let time = Duration::from_secs(u64::from(self.plan.seconds) * 2);
+        let mut rows = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+        let contestants: Vec<_> = [Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy, Contestant::Node]
+            .into_iter()
+            .filter(|contestant| *contestant != Contestant::Node || self.rivals.node.is_some())
+            .collect();
+        for _ in 0..rounds {
+            for (row, contestant) in contestants.iter().enumerate() {
+                let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
+                rows[row].push([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))));
+            }
+        }
+        println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs |");
+        println!("|---|---|---|---|");
+        for (contestant, row) in contestants.iter().zip(&rows) {
+            let ratio = |at: usize| Quartiles::of(row.iter().zip(&rows[0]).map(|(own, nginx)| own[at] / nginx[at]));
+            let median = |at: usize| Quartiles::of(row.iter().map(|figures| figures[at])).median;
+            println!(
+                "| {} | {} | {} | {:.0} / {:.0} / {:.0} |",
+                contestant.name(self.scenario),
+                ratio(0),
+                ratio(1),
+                median(0),
+                median(1),
+                median(2)
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Processes with a core of their own, and what the kernel says about them.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The core of whatever is measured.
+pub(crate) const MEASURED: &str = "0";
+
+/// The core of everything else: upstream and load.
+pub(crate) const REST: &str = "1";
+
+/// How many clock ticks a second has in `/proc` (USER_HZ, 100 on every Linux that anybody runs).
+const TICK: Duration = Duration::from_millis(10);
+
+/// A process that ends with this value, and with this process.
+pub(crate) struct Process {
+    child: Child,
+    name: String,
+}
+
+impl Process {
+    /// Starts `program` in `directory` on the given cores. Standard output goes to `output`, errors are shown.
+    ///
+    /// # Errors
+    /// The program, `taskset` or `setpriv` is missing.
+    pub(crate) fn start(cores: &str, directory: &Path, program: &Path, arguments: &[&str], output: Stdio) -> io::Result<Self> {
+        let child = Command::new("taskset")
+            .args(["-c", cores, "setpriv", "--pdeathsig", "TERM"])
+            .arg(program)
+            .args(arguments)
+            .current_dir(directory)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .spawn()?;
+        Ok(Self { child, name: program.display().to_string() })
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// User and system time so far, of the process and the workers that it has started.
+    pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
+        self.family()?.into_iter().map(cpu_time).sum()
+    }
+
+    /// Memory that is resident now, in KiB, of the process and the workers that it has started.
+    pub(crate) fn resident_kib(&self) -> io::Result<u64> {
+        self.family()?.into_iter().map(resident_kib).sum()
+    }
+
+    fn family(&self) -> io::Result<Vec<u32>> {
+        let id = self.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
+        Ok(children.split_whitespace().filter_map(|child| child.parse().ok()).chain([id]).collect())
+    }
+
+    /// User and system time of each thread so far, in the order of their numbers.
+    pub(crate) fn thread_times(&self) -> io::Result<Vec<Duration>> {
+        let mut threads: Vec<u32> = Vec::new();
+        for entry in fs::read_dir(format!("/proc/{}/task", self.id()))? {
+            threads.extend(entry?.file_name().to_string_lossy().parse::<u32>());
+        }
+        threads.sort_unstable();
+        threads.into_iter().map(|thread| stat_time(&format!("/proc/{}/task/{thread}/stat", self.id()))).collect()
+    }
+
+    /// Asks the process to end and waits for it.
+    fn end(&mut self) {
+        let Some(pid) = i32::try_from(self.id()).ok().and_then(Pid::from_raw) else { return };
+        let _ = kill_process(pid, Signal::TERM);
+        let until = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < until {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        eprintln!("{} does not end when asked to", self.name);
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn cpu_time(process: u32) -> io::Result<Duration> {
+    stat_time(&format!("/proc/{process}/stat"))
+}
+
+fn stat_time(path: &str) -> io::Result<Duration> {
+    let stat = fs::read_to_string(path)?;
+    // The second field is the program's name in brackets, and may hold anything.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(TICK * ticks)
+}
+
+fn resident_kib(process: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let figure = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    figure.ok_or_else(|| io::Error::other("no VmRSS"))
+}
+
+/// Waits until something listens at the port.
+///
+/// # Errors
+/// Nothing does within ten seconds.
+pub(crate) fn wait_for_port(port: u16) -> io::Result<()> {
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        match std::net::TcpStream::connect(("127.0.0.1", port)) {
+            Ok(_) => return Ok(()),
+            Err(error) if Instant::now() > until => return Err(io::Error::new(error.kind(), format!("port {port}: {error}"))),
+            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// An empty file that only grows at its end, so that it can be emptied while a process writes to it.
+pub(crate) fn log_file(path: &Path) -> io::Result<File> {
+    fs::remove_file(path).or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    File::options().create(true).append(true).open(path)
+}

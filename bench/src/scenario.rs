@@ -1,0 +1,111 @@
+//! What is asked, and of whom.
+
+/// One operation of one channel, over one system.
+pub(crate) struct Scenario {
+    /// Position among the scenarios; the ports follow from it.
+    pub(crate) number: u16,
+    /// What the table calls it.
+    pub(crate) title: &'static str,
+    /// The binary.
+    pub(crate) channel: &'static str,
+    /// Path; `{account}` is replaced.
+    path: &'static str,
+    /// Header that carries the account instead of the path.
+    account_header: Option<&'static str>,
+    /// Headers besides the credentials.
+    headers: &'static [(&'static str, &'static str)],
+    /// What stands before the number that counts up.
+    prefix: &'static str,
+    first: u64,
+}
+
+/// How many accounts are asked for in turn, so that no answer can be shared between requests that happen to be under way
+/// at the same time.
+pub(crate) const ACCOUNTS: u64 = 256;
+
+/// The paths that the targets name: an XML view and two JSON views.
+pub(crate) const SCENARIOS: [Scenario; 2] = [
+    Scenario {
+        number: 0,
+        title: "bot-ux balanceEnquiry (CSG, XML)",
+        channel: "bot-ux",
+        path: "/bot-ux/v1/PR/balanceEnquiry",
+        account_header: Some("refvalue"),
+        headers: &[("lob", "FIXED"), ("refid", "ACCOUNT_NO")],
+        prefix: "",
+        first: 8_211_990_020_000_000,
+    },
+    Scenario {
+        number: 1,
+        title: "wfm-ux billingAccount (Liberate, JSON)",
+        channel: "wfm-ux",
+        path: "/wfm-ux/v1/JM/billingAccount/{account}",
+        account_header: None,
+        headers: &[],
+        prefix: "",
+        first: 301_202_440_000,
+    },
+];
+
+/// Who takes part. nginx is what the others are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contestant {
+    Nginx,
+    Haproxy,
+    Node,
+    Gateway,
+}
+
+impl Contestant {
+    pub(crate) fn name(self, scenario: &Scenario) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Haproxy => "HAProxy",
+            Self::Node => "Node, fastify + undici",
+            Self::Gateway => scenario.channel,
+        }
+    }
+
+    pub(crate) fn port(self, scenario: &Scenario) -> u16 {
+        scenario.number
+            + match self {
+                Self::Nginx => 19_300,
+                Self::Haproxy => 19_400,
+                Self::Node => 19_500,
+                Self::Gateway => 19_600,
+            }
+    }
+}
+
+const CREDENTIALS: [(&str, &str); 2] = [("client_id", "bench"), ("client_secret", "bench-secret")];
+
+impl Scenario {
+    /// Arguments of wrk after the duration: headers, script, URL, and the script's own.
+    pub(crate) fn wrk_arguments(&self, script: &str, port: u16) -> Vec<String> {
+        let headers = CREDENTIALS.iter().chain(self.headers);
+        let mut arguments: Vec<String> = headers.flat_map(|(name, value)| ["-H".to_owned(), format!("{name}: {value}")]).collect();
+        arguments.extend(["-s".to_owned(), script.to_owned(), format!("http://127.0.0.1:{port}"), "--".to_owned()]);
+        let header = self.account_header.unwrap_or("-");
+        arguments.extend([self.path.to_owned(), header.to_owned(), self.account(0), ACCOUNTS.to_string()]);
+        arguments
+    }
+
+    fn account(&self, step: u64) -> String {
+        format!("{}{}", self.prefix, self.first + step)
+    }
+
+    /// The same requests as wrk sends, whole.
+    pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
+        (0..ACCOUNTS).map(|step| self.request(&self.account(step))).collect()
+    }
+
+    fn request(&self, account: &str) -> Vec<u8> {
+        let mut text = format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n", self.path.replace("{account}", account));
+        let account_header = self.account_header.map(|name| (name, account));
+        for (name, value) in CREDENTIALS.iter().chain(self.headers).copied().chain(account_header) {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        text.push_str("\r\n");
+        text.into_bytes()
+    }
+}

@@ -1,0 +1,177 @@
+//! Everything that has to run while contestants are measured.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::client::{Answer, Connection};
+use crate::machine::{MEASURED, Process, REST, log_file, wait_for_port};
+use crate::scenario::{Contestant, SCENARIOS, Scenario};
+
+const SANDBOX_PORT: u16 = 19_100;
+const REPLAY_PORT: u16 = 19_200;
+
+/// The systems whose answers are repeated: CSG, Salesforce, Liberate, Cerillion, by their place among the sandbox's ports.
+const SYSTEMS: [u16; 4] = [0, 2, 3, 4];
+
+/// Where things are.
+pub(crate) struct Places {
+    /// This crate.
+    pub(crate) bench: PathBuf,
+    /// Release binaries.
+    pub(crate) binaries: PathBuf,
+    /// What is written while measuring.
+    pub(crate) scratch: PathBuf,
+}
+
+impl Places {
+    /// # Errors
+    /// The scratch directory cannot be made.
+    pub(crate) fn new() -> io::Result<Self> {
+        let bench = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let own = std::env::current_exe()?;
+        let binaries = own.parent().map(Path::to_path_buf).unwrap_or_default();
+        let scratch = binaries.join("bench-scratch");
+        std::fs::create_dir_all(&scratch)?;
+        Ok(Self { bench, binaries, scratch })
+    }
+
+    pub(crate) fn config(&self, name: &str) -> PathBuf {
+        self.bench.join("config").join(name)
+    }
+}
+
+/// The simulated systems and the repeaters in front of them. They end with this value.
+pub(crate) struct Upstreams {
+    _processes: Vec<Process>,
+}
+
+impl Upstreams {
+    /// # Errors
+    /// A program is missing, or a port is taken.
+    pub(crate) fn start(places: &Places) -> io::Result<Self> {
+        let data = places.bench.join("data");
+        let port = SANDBOX_PORT.to_string();
+        let arguments = ["--data", &data.to_string_lossy(), "--port-base", &port];
+        let sandbox = places.binaries.join("bss-sandbox");
+        let mut processes = vec![Process::start(REST, &places.scratch, &sandbox, &arguments, Stdio::null())?];
+        let own = std::env::current_exe()?;
+        for system in SYSTEMS {
+            wait_for_port(SANDBOX_PORT + system)?;
+            let address = |base: u16| SocketAddr::from(([127, 0, 0, 1], base + system)).to_string();
+            let arguments = ["replay", "--listen", &address(REPLAY_PORT), "--origin", &address(SANDBOX_PORT)];
+            processes.push(Process::start(REST, &places.scratch, &own, &arguments, Stdio::null())?);
+        }
+        for system in SYSTEMS {
+            wait_for_port(REPLAY_PORT + system)?;
+        }
+        Ok(Self { _processes: processes })
+    }
+}
+
+/// A channel, with its log in the scratch directory.
+pub(crate) struct Gateway {
+    pub(crate) process: Process,
+    log: std::fs::File,
+}
+
+impl Gateway {
+    /// Starts the channel's binary on `cores`; `options` come after its configuration.
+    ///
+    /// # Errors
+    /// The binary is missing, or does not listen.
+    pub(crate) fn start(places: &Places, scenario: &Scenario, cores: &str, config: &Path) -> io::Result<Self> {
+        let log = log_file(&places.scratch.join(format!("{}.log", scenario.channel)))?;
+        let output = Stdio::from(log.try_clone()?);
+        let arguments = ["--config", &*config.to_string_lossy()];
+        let process = Process::start(cores, &places.scratch, &places.binaries.join(scenario.channel), &arguments, output)?;
+        wait_for_port(Contestant::Gateway.port(scenario))?;
+        Ok(Self { process, log })
+    }
+
+    /// # Errors
+    /// As for [`Gateway::start`].
+    pub(crate) fn as_configured(places: &Places, scenario: &Scenario) -> io::Result<Self> {
+        Self::start(places, scenario, MEASURED, &places.config(&format!("{}.toml", scenario.channel)))
+    }
+
+    /// The log is written as in production, but nobody needs gigabytes of it.
+    pub(crate) fn forget_log(&self) -> io::Result<()> {
+        self.log.set_len(0)
+    }
+}
+
+/// Those with whom the channels are compared.
+pub(crate) struct Rivals {
+    pub(crate) nginx: Process,
+    pub(crate) haproxy: Process,
+    pub(crate) node: Option<Process>,
+}
+
+impl Rivals {
+    /// # Errors
+    /// nginx or HAProxy are missing, or a port is taken.
+    pub(crate) fn start(places: &Places) -> io::Result<Self> {
+        let prefix = places.scratch.join("nginx");
+        std::fs::create_dir_all(&prefix)?;
+        let config = |name| places.config(name).to_string_lossy().into_owned();
+        let start =
+            |program: &str, arguments: &[&str]| Process::start(MEASURED, &places.scratch, Path::new(program), arguments, Stdio::null());
+        let nginx = start("nginx", &["-p", &prefix.to_string_lossy(), "-e", "nginx.error.log", "-c", &config("nginx.conf")])?;
+        let haproxy = start("haproxy", &["-db", "-q", "-f", &config("haproxy.cfg")])?;
+        let service = places.bench.join("node");
+        let node = if service.join("node_modules").is_dir() {
+            Some(start("node", &[&service.join("service.mjs").to_string_lossy()])?)
+        } else {
+            eprintln!("without Node: `npm ci` in bench/node has not been run");
+            None
+        };
+        for scenario in &SCENARIOS {
+            wait_for_port(Contestant::Nginx.port(scenario))?;
+            wait_for_port(Contestant::Haproxy.port(scenario))?;
+            if node.is_some() {
+                wait_for_port(Contestant::Node.port(scenario))?;
+            }
+        }
+        Ok(Self { nginx, haproxy, node })
+    }
+}
+
+/// Asks for every account once, and holds against each other what channel and Node service make of it.
+///
+/// # Errors
+/// An answer is not a success, or the two differ.
+pub(crate) fn rehearse(scenario: &Scenario, contestants: &[Contestant]) -> io::Result<()> {
+    for contestant in [Contestant::Gateway].iter().chain(contestants) {
+        let port = contestant.port(scenario);
+        let mut connection = Connection::open(port)?;
+        for request in scenario.requests() {
+            let Answer { status, body } = connection.exchange(&request)?;
+            if status != 200 || body.is_empty() {
+                return Err(io::Error::other(format!("{}: {status} at rehearsal", contestant.name(scenario))));
+            }
+        }
+    }
+    let answer = |contestant: Contestant| -> io::Result<Value> {
+        let answer = Connection::open(contestant.port(scenario))?.exchange(&scenario.requests()[0])?;
+        Ok(without_digits(serde_json::from_slice(&answer.body)?))
+    };
+    if contestants.contains(&Contestant::Node) && answer(Contestant::Node)? != answer(Contestant::Gateway)? {
+        let (node, gateway) = (answer(Contestant::Node)?, answer(Contestant::Gateway)?);
+        return Err(io::Error::other(format!("{}: the Node service answers {node}\nand not {gateway}", scenario.title)));
+    }
+    Ok(())
+}
+
+/// JavaScript loses the digits of `0.00`; they are not what is compared here.
+fn without_digits(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.as_f64()),
+        Value::Array(items) => items.into_iter().map(without_digits).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_digits(value))).collect(),
+        other => other,
+    }
+}
