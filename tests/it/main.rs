@@ -3,6 +3,7 @@
 
 mod architecture;
 mod bot_ux;
+mod changes;
 mod documents;
 mod dxp_ux;
 mod dxp_ux_patch;
