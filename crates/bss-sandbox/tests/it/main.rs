@@ -9,4 +9,5 @@ mod faults;
 mod http;
 mod json_systems;
 mod program;
+mod salesforce;
 mod tables;

@@ -1,6 +1,7 @@
 //! How the REST API says no: a status and an array of errors.
 
 use hyper::StatusCode;
+use serde_json::Value as Json;
 
 use super::schema::Object;
 
@@ -115,8 +116,18 @@ impl Failure {
         Self::bad("PROCESSING_HALTED", message)
     }
 
+    pub(super) fn rolled_back() -> Self {
+        let message = "Record rolled back because not all records were valid and the request was using AllOrNone header";
+        Self::bad("ALL_OR_NONE_OPERATION_ROLLED_BACK", message)
+    }
+
     pub(super) fn bad_composite(message: &str) -> Self {
         Self::bad("INVALID_INPUT", message)
+    }
+
+    /// As one of a collection's outcomes has it.
+    pub(super) fn of_a_record(&self) -> Json {
+        serde_json::json!({ "statusCode": self.code, "message": self.message, "fields": self.fields })
     }
 
     /// The array on the wire.

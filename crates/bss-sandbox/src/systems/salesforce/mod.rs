@@ -1,6 +1,7 @@
 //! Salesforce's REST API, good enough for ordinary client libraries: tokens, queries, records, composite requests. The
 //! platform's interface is public; the objects and fields of this org are this project's own.
 
+mod collections;
 mod composite;
 mod failure;
 mod file;
@@ -108,7 +109,7 @@ impl<'a> Route<'a> {
             Self::Api(_, ["query" | "queryAll"]) => "query",
             Self::Api(_, ["query" | "queryAll", _]) => "queryMore",
             Self::Api(_, ["composite"]) if composite::only_reads(&request.body) => "compositeQuery",
-            Self::Api(_, ["composite"]) => "composite",
+            Self::Api(_, ["composite", ..]) => "composite",
             Self::Api(_, ["sobjects", _]) if method == Method::POST => "create",
             Self::Api(_, ["sobjects"] | ["sobjects", _] | ["sobjects", _, "describe"]) => "describe",
             Self::Api(_, ["sobjects", ..]) if method == Method::GET => "retrieve",
@@ -270,6 +271,10 @@ fn perform(books: &mut Books, request: &Request, version: &str, path: &[&str], t
     let has_body = matches!(request.method, Method::POST | Method::PATCH);
     let body = if has_body { serde_json::from_slice(&request.body).map_err(|_| Failure::not_json())? } else { Json::Null };
     let ask = Ask { method: &request.method, version, path, query: request.uri.query().unwrap_or_default(), body, batch: batch(request) };
+    if matches!(path, ["composite", "sobjects"]) {
+        let body = collections::perform(books, &ask, transaction)?;
+        return Ok(Done { status: StatusCode::OK, body, location: None });
+    }
     books.perform(&ask, transaction)
 }
 

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Mutex;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hyper::StatusCode;
 use quick_xml::escape::{escape, unescape};
 use serde::Deserialize;
@@ -122,10 +122,13 @@ pub(super) fn token_of(request: &Request) -> Option<&str> {
 
 /// The client may come in the form or as HTTP Basic.
 fn check_client(request: &Request, id: &str, secret: &str) -> Result<(), Refusal> {
-    let basic = crate::credentials::basic(SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET);
-    let authorised = request.header("authorization").is_some_and(|header| header == basic);
-    match (id, secret) {
-        _ if authorised => Ok(()),
+    let basic = || {
+        let pair = STANDARD.decode(request.header("authorization")?.strip_prefix("Basic ")?).ok()?;
+        let pair = String::from_utf8(pair).ok()?;
+        pair.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
+    };
+    let (id, secret) = basic().unwrap_or_else(|| (id.to_owned(), secret.to_owned()));
+    match (id.as_str(), secret.as_str()) {
         (SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET) => Ok(()),
         (SALESFORCE_CLIENT_ID, _) => Err(("invalid_client", "invalid client credentials")),
         _ => Err(("invalid_client_id", "client identifier invalid")),
