@@ -154,10 +154,11 @@ fn until_told_to_stop<C: Channel>(
     let listen = config.listen;
     let running = server::start_threads(config, log_sink).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = running.address();
+    let admin = running.admin_address().map(|admin| format!("admin at http://{admin}\n")).unwrap_or_default();
     // In production standard output holds access lines only.
     match greeting(address) {
-        none if none.is_empty() => writeln!(io::stderr(), "listening on http://{address}")?,
-        greeting => write!(io::stdout(), "listening on http://{address}\n{greeting}").and_then(|()| io::stdout().flush())?,
+        none if none.is_empty() => writeln!(io::stderr(), "{admin}listening on http://{address}")?,
+        greeting => write!(io::stdout(), "{admin}listening on http://{address}\n{greeting}").and_then(|()| io::stdout().flush())?,
     }
     signals.block_on(told_to_stop);
     tracing::info!("stopping");

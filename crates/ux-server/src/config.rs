@@ -11,6 +11,7 @@ use serde::Deserialize;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
 
 use crate::access_log::LogFormat;
+use crate::admin::AdminSection;
 use crate::channel::{Channel, Setup};
 use crate::clients::{Client, Clients, SecretHash, SecretHashes};
 use crate::limits::Limits;
@@ -26,6 +27,9 @@ pub(crate) struct Config<S> {
     pub(crate) server: ServerSection,
     #[serde(default)]
     pub(crate) log: LogSection,
+    /// The listener for whoever operates the process; none if left out.
+    #[serde(default)]
+    pub(crate) admin: Option<AdminSection>,
     /// Who may call.
     #[serde(default)]
     pub(crate) clients: Vec<ClientSection>,
@@ -134,6 +138,7 @@ mod defaults {
 /// A configuration without mistakes.
 pub(crate) struct Checked<C: Channel> {
     pub(crate) listen: SocketAddr,
+    pub(crate) admin: Option<SocketAddr>,
     pub(crate) workers: usize,
     pub(crate) limits: Limits,
     pub(crate) request_timeout: Duration,
@@ -169,6 +174,7 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
     let all_read = problems.is_empty();
     let systems = config.systems.unwrap_or_default();
     let (listen, workers) = check_server(&config.server, &mut problems);
+    let admin = check_admin(config.admin.as_ref(), listen, &mut problems);
     let log_level = check_level(&config.log.level, &mut problems);
     let clients = check_clients::<C>(config.clients, &mut problems);
     let mut routing = C::routing();
@@ -188,6 +194,7 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
     match (built, listen, log_level) {
         (Ok(channel), Some(listen), Some(log_level)) if problems.is_empty() => Ok(Checked {
             listen,
+            admin,
             workers,
             limits: config.server.limits,
             request_timeout: Duration::from_millis(config.server.request_timeout_ms),
@@ -247,6 +254,18 @@ fn check_server(server: &ServerSection, problems: &mut Vec<ConfigProblem>) -> (O
         }
     }
     (listen, workers)
+}
+
+fn check_admin(section: Option<&AdminSection>, callers: Option<SocketAddr>, problems: &mut Vec<ConfigProblem>) -> Option<SocketAddr> {
+    let section = section?;
+    let listen = section.listen.parse().ok();
+    if listen.is_none() {
+        problems.push(problem("admin.listen", "an address and a port are expected, as in 127.0.0.1:9091"));
+    }
+    if listen.is_some_and(|listen: SocketAddr| listen.port() != 0 && Some(listen) == callers) {
+        problems.push(problem("admin.listen", "callers are served on this address"));
+    }
+    listen
 }
 
 fn check_level(level: &str, problems: &mut Vec<ConfigProblem>) -> Option<tracing::Level> {

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::access_log::LogFormat;
+use crate::admin::AdminSection;
 use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked, ClientSection, Config, LogSection, ServerSection};
@@ -39,6 +40,7 @@ pub(crate) fn configuration<C: Channel>(sandbox: &Sandbox, listen: SocketAddr) -
     let config = Config {
         server: ServerSection::new(listen.to_string(), PUBLIC_BASE_URL.to_owned()),
         log: LogSection { format: LogFormat::Human, level: "warn".to_owned() },
+        admin: Some(AdminSection { listen: "127.0.0.1:0".to_owned() }),
         clients: vec![demo],
         routing: toml::Table::new(),
         tax_identifier: None,

@@ -21,6 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::access_log::AccessLog;
+use crate::admin::{self, Admin};
 use crate::channel::Channel;
 use crate::clients::Clients;
 use crate::config::{self, Checked};
@@ -35,7 +36,7 @@ use crate::router::Router;
 const BACKLOG: i32 = 4096;
 
 /// Pause after a failed accept, which usually means that file descriptors have run out.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What the workers share.
 pub(crate) struct Shared<C: Channel> {
@@ -63,6 +64,7 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     thread: JoinHandle<usize>,
     registry: Arc<Registry>,
+    admin: Option<Admin>,
 }
 
 impl Running {
@@ -71,21 +73,29 @@ impl Running {
         self.address
     }
 
+    /// Where `/livez`, `/readyz` and `/metrics` are; `None` without a section `[admin]`.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|admin| admin.address)
+    }
+
     /// The metrics in Prometheus text format.
     pub fn metrics(&self) -> String {
-        let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("writing to a String cannot fail");
-        text
+        admin::encode(&self.registry)
     }
 
     /// Stops in good order and returns how many connections had to be cut because the time for it was over.
     pub fn stop(self) -> usize {
         // Gone only if its thread panicked, which `join` tells.
         let _ = self.stop.send(());
-        self.thread.join().unwrap_or_else(|_| {
+        let cut = self.thread.join().unwrap_or_else(|_| {
             tracing::error!("the accepting thread panicked");
             0
-        })
+        });
+        // Last, so that it can be asked how stopping goes.
+        if let Some(admin) = self.admin {
+            admin.stop();
+        }
+        cut
     }
 }
 
@@ -121,6 +131,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     raise_file_limit();
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
+    let admin_listener = config.admin.map(listen_for_admin).transpose()?;
     let mut registry = config.registry;
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
     let metrics = RequestMetrics::register(&mut registry, operations);
@@ -141,6 +152,8 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
         workers.push(WorkerThread::start(number, &shared, config.channel.for_worker())?);
     }
     workers.push(WorkerThread::start(0, &shared, config.channel)?);
+    let registry = Arc::new(registry);
+    let admin = admin_listener.map(|listener| Admin::start(listener, Arc::clone(&shared), Arc::clone(&registry))).transpose()?;
     let acceptor = Acceptor {
         shared,
         workers,
@@ -151,7 +164,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     let runtime = runtime()?;
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::Builder::new().name("accept".into()).spawn(move || runtime.block_on(acceptor.run(listener, stopped)))?;
-    Ok(Running { address, stop, thread, registry: Arc::new(registry) })
+    Ok(Running { address, stop, thread, registry, admin })
 }
 
 /// A process that may open a thousand files cannot hold ten thousand connections; the hard limit says what it may have.
@@ -174,7 +187,12 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn runtime() -> io::Result<Runtime> {
+/// The error names the address: whoever reports it knows only the one for callers.
+fn listen_for_admin(address: SocketAddr) -> io::Result<TcpListener> {
+    listen(address).map_err(|error| io::Error::new(error.kind(), format!("`[admin]` cannot listen on {address}: {error}")))
+}
+
+pub(crate) fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_io().enable_time().build()
 }
 

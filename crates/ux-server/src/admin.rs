@@ -1,0 +1,155 @@
+//! The listener for whoever operates the process, on a port and a thread of its own: it answers while every worker is
+//! busy and while the process drains. Section `[admin]` of the configuration file (this project's own contract).
+//!
+//! | path | answer |
+//! |---|---|
+//! | `/livez` | 200 as long as the process can answer at all |
+//! | `/readyz` | 200 while callers are let in, 503 from the moment that stopping begins |
+//! | `/metrics` | the metrics, in the text format that Prometheus reads (OpenMetrics 1.0) |
+//!
+//! There are no credentials: what is told holds no personal data and no secret, and the address is to be a private one.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use prometheus_client::registry::Registry;
+use serde::Deserialize;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::channel::Channel;
+use crate::server::{self, Shared};
+
+/// `[admin]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdminSection {
+    /// Address and port, as in `127.0.0.1:9091`.
+    pub(crate) listen: String,
+}
+
+/// Connections at once; a scraper and two probes need three.
+const MAX_CONNECTIONS: usize = 64;
+
+/// Longest wait for a request, so that a forgotten connection makes room for another.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The running listener.
+pub(crate) struct Admin {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Admin {
+    pub(crate) fn start<C: Channel>(listener: TcpListener, shared: Arc<Shared<C>>, registry: Arc<Registry>) -> io::Result<Self> {
+        let address = listener.local_addr()?;
+        let runtime = server::runtime()?;
+        let (stop, stopped) = oneshot::channel();
+        let site = Arc::new(Site { shared, registry });
+        let serve = async move {
+            tokio::select! {
+                () = accept(listener, site) => {}
+                _ = stopped => {}
+            }
+        };
+        let thread = std::thread::Builder::new().name("admin".into()).spawn(move || runtime.block_on(serve))?;
+        Ok(Self { address, stop, thread })
+    }
+
+    pub(crate) fn stop(self) {
+        // Gone only if its thread panicked, which `join` tells.
+        let _ = self.stop.send(());
+        if self.thread.join().is_err() {
+            tracing::error!("the admin thread panicked");
+        }
+    }
+}
+
+/// What the answers are made of.
+struct Site<C: Channel> {
+    shared: Arc<Shared<C>>,
+    registry: Arc<Registry>,
+}
+
+async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "the admin socket cannot be waited for");
+            return;
+        }
+    };
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let slot = Arc::clone(&slots).acquire_owned().await.expect("the semaphore is never closed");
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let site = Arc::clone(&site);
+                tokio::spawn(async move {
+                    let service = service_fn(move |request| std::future::ready(Ok::<_, Infallible>(site.answer(&request))));
+                    let mut http = http1::Builder::new();
+                    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+                    // A prober that hangs up has what it wants.
+                    let _ = http.serve_connection(TokioIo::new(stream), service).await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an admin connection could not be accepted");
+                tokio::time::sleep(server::ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+impl<C: Channel> Site<C> {
+    fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
+        if !matches!(path, "/livez" | "/readyz" | "/metrics") {
+            return text(StatusCode::NOT_FOUND, "There are /livez, /readyz and /metrics.\n");
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let mut refusal = text(StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD is expected.\n");
+            refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return refusal;
+        }
+        match path {
+            "/livez" => text(StatusCode::OK, "ok\n"),
+            "/readyz" if self.shared.drain.has_begun() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+            "/readyz" => text(StatusCode::OK, "ok\n"),
+            _ => {
+                let mut metrics = text(StatusCode::OK, encode(&self.registry));
+                metrics.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(OPEN_METRICS));
+                metrics
+            }
+        }
+    }
+}
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The metrics in the text format that Prometheus reads.
+pub(crate) fn encode(registry: &Registry) -> String {
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, registry).expect("writing to a String cannot fail");
+    text
+}
+
+fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
