@@ -4,6 +4,7 @@
 mod architecture;
 mod bot_ux;
 mod changes;
+mod config_examples;
 mod documents;
 mod dxp_ux;
 mod dxp_ux_patch;
