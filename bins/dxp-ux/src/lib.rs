@@ -13,6 +13,7 @@ use backends_csg::CsgClient;
 use backends_http::ConfigProblem;
 use backends_salesforce::SalesforceClient;
 use bss_sandbox::Sandbox;
+use tmf666_model::codes::Lob;
 use ux_server::tax_identifier::TaxIdentifiers;
 use ux_server::{Channel, Endpoint, Param, Routing, Setup};
 
@@ -49,6 +50,10 @@ impl Channel for DxpUx {
 
     fn routing() -> Routing<System> {
         routing::default_table()
+    }
+
+    fn has_view(system: System, lob: &Lob) -> bool {
+        routing::has_view(system, lob)
     }
 
     fn is_configured(systems: &Systems, system: System) -> bool {

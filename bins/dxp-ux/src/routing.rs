@@ -28,3 +28,13 @@ pub(crate) fn has_accounts_in(routing: &Routing<System>, unit: &BusinessUnit, sy
     let billed_by_aria = system == System::Aria && routing.route(unit, &Lob::Postpaid).mentions(System::Salesforce);
     billed_by_aria || [Lob::Fixed, Lob::Postpaid, Lob::Prepaid].into_iter().any(in_cell)
 }
+
+/// Salesforce's accounts are mobile ones. Aria's balances are for callers that name Aria, so it stands in no cell.
+pub(crate) fn has_view(system: System, lob: &Lob) -> bool {
+    match system {
+        System::Amdocs => true,
+        System::Aria => false,
+        System::Csg => *lob == Lob::Fixed,
+        System::Salesforce => *lob != Lob::Fixed,
+    }
+}

@@ -13,3 +13,11 @@ pub(crate) fn default_table() -> Routing<System> {
         Route::System(System::Aria),
     )
 }
+
+/// One view of each system: customers and lists out of CSG, balances out of Aria.
+pub(crate) fn has_view(system: System, lob: &Lob) -> bool {
+    match system {
+        System::Aria => *lob == Lob::Postpaid,
+        System::Csg => *lob == Lob::Fixed,
+    }
+}

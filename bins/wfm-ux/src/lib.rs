@@ -12,6 +12,7 @@ use backends_http::ConfigProblem;
 use backends_liberate::LiberateClient;
 use bss_sandbox::Sandbox;
 use tmf666_model::Text;
+use tmf666_model::codes::Lob;
 use ux_server::{Channel, Endpoint, Routing, Setup};
 
 pub use systems::{System, Systems};
@@ -39,6 +40,10 @@ impl Channel for WfmUx {
 
     fn routing() -> Routing<System> {
         routing::default_table()
+    }
+
+    fn has_view(system: System, lob: &Lob) -> bool {
+        routing::has_view(system, lob)
     }
 
     fn is_configured(systems: &Systems, system: System) -> bool {

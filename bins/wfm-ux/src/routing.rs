@@ -18,3 +18,7 @@ pub(crate) fn default_table() -> Routing<System> {
         },
     )
 }
+
+pub(crate) fn has_view(_: System, lob: &Lob) -> bool {
+    *lob == LOB
+}

@@ -3,6 +3,7 @@
 use backends_http::{ConfigProblem, UpstreamMetrics};
 use bss_sandbox::Sandbox;
 use serde::de::DeserializeOwned;
+use tmf666_model::codes::Lob;
 
 use crate::operation::Endpoint;
 use crate::param::{CORRELATION_ID, Param};
@@ -35,6 +36,11 @@ pub trait Channel: Sized + Send + Sync + 'static {
 
     /// Which system answers for which unit and line of business, unless the configuration says otherwise.
     fn routing() -> Routing<Self::System>;
+
+    /// Whether the operations have a view of `system` that answers a line of business, so that a cell may name it.
+    fn has_view(_system: Self::System, _lob: &Lob) -> bool {
+        true
+    }
 
     /// Whether `[systems]` has a section for `system`.
     fn is_configured(systems: &Self::Systems, system: Self::System) -> bool;

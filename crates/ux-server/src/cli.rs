@@ -47,6 +47,8 @@ enum Command {
     Check,
     /// Print which billing system answers for which unit and line of business
     Routes,
+    /// Print the OpenAPI 3.1 document of this channel
+    Openapi,
     /// Print the hash of a client secret read from standard input, for the configuration file
     HashSecret {
         /// Make a new secret and print it too
@@ -67,6 +69,7 @@ pub fn run<C: Channel>() -> ExitCode {
         None => serve::<C>(arguments.serve),
         Some(Command::Check) => check::<C>(&arguments.serve),
         Some(Command::Routes) => routes::<C>(&arguments.serve),
+        Some(Command::Openapi) => openapi::<C>(),
         Some(Command::HashSecret { generate }) => hash_secret(generate),
     };
     match outcome {
@@ -197,6 +200,10 @@ fn routes<C: Channel>(arguments: &Serve) -> Outcome {
         None => C::routing(),
     };
     Ok(writeln!(io::stdout(), "{routing}")?)
+}
+
+fn openapi<C: Channel>() -> Outcome {
+    Ok(write!(io::stdout(), "{}", crate::openapi::document::<C>())?)
 }
 
 fn required_config(arguments: &Serve) -> Result<&Path, Misconfigured> {

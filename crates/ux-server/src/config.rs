@@ -178,7 +178,7 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
     let log_level = check_level(&config.log.level, &mut problems);
     let clients = check_clients::<C>(config.clients, &mut problems);
     let mut routing = C::routing();
-    let overridden = routing.override_with(&config.routing, &mut problems);
+    let overridden = routing.override_with(&config.routing, C::has_view, &mut problems);
     if all_read {
         routing.require_sections(|system| C::is_configured(&systems, system), &overridden, &mut problems);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use backends_http::BackendError;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Two documented texts of an error body: `message` and `description`.
@@ -260,16 +261,21 @@ impl ApiError {
 }
 
 /// The error body of every channel (section "Possible error response" of the channel documents).
-#[derive(Serialize)]
-struct ErrorBody<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct ErrorBody<'a> {
+    /// The first thing that is wrong.
     errors: [ErrorEntry<'a>; 1],
 }
 
-#[derive(Serialize)]
-struct ErrorEntry<'a> {
-    /// Equals the HTTP status.
+/// What is wrong with a request, or with answering it.
+#[derive(Serialize, JsonSchema)]
+pub struct ErrorEntry<'a> {
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
     code: u16,
+    /// The kind of failure.
     message: &'a str,
+    /// What failed; for 500 the correlation id.
     description: &'a str,
 }
 

@@ -12,6 +12,7 @@ use crate::audit::Change;
 use crate::channel::Channel;
 use crate::error::{ApiError, ErrorText};
 use crate::layers::{self, Exchange};
+use crate::openapi;
 use crate::param::AnyParam;
 use crate::representation::{Representation, Scope};
 use crate::request::Request;
@@ -167,6 +168,12 @@ impl<C: Channel> Endpoint<C> {
     /// What the operation is.
     pub fn spec(&self) -> &OperationSpec {
         &self.spec
+    }
+
+    /// JSON Schema of the body that it reads, if it reads one.
+    pub fn body_schema(&self) -> Option<Schema> {
+        let body = self.published.body?;
+        Some(openapi::root_schema(body.schema))
     }
 }
 

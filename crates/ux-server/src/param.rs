@@ -293,6 +293,9 @@ pub const CLIENT_ID: Param<Text> = Param::text(Place::Header, "client_id").about
 pub const CLIENT_SECRET: Param<Text> =
     Param::text(Place::Header, "client_secret").about("The secret that belongs to client_id.", "demo-secret");
 
+/// What every request is authenticated by.
+pub(crate) const CREDENTIALS: [&dyn AnyParam; 2] = [&CLIENT_ID, &CLIENT_SECRET];
+
 /// The correlation id that every operation accepts; a channel whose document binds a pattern declares its own
 /// ([`Channel::CORRELATION_ID`](crate::Channel::CORRELATION_ID)).
 pub const CORRELATION_ID: Param<()> =

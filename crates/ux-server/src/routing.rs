@@ -118,8 +118,14 @@ impl<S: SystemId> Routing<S> {
         index(unit, lob).map_or(&Route::NotImplemented, |cell| &self.cells[cell])
     }
 
-    /// Sets the cells that `[routing]` names and adds every mistake in it to `problems`.
-    pub(crate) fn override_with(&mut self, section: &toml::Table, problems: &mut Vec<ConfigProblem>) -> Vec<usize> {
+    /// Sets the cells that `[routing]` names and adds every mistake in it to `problems`. `has_view` says which lines of
+    /// business the channel can answer out of a system.
+    pub(crate) fn override_with(
+        &mut self,
+        section: &toml::Table,
+        has_view: impl Fn(S, &Lob) -> bool,
+        problems: &mut Vec<ConfigProblem>,
+    ) -> Vec<usize> {
         let mut overridden = Vec::new();
         for (unit, row) in section {
             let key = format!("routing.{unit}");
@@ -138,6 +144,10 @@ impl<S: SystemId> Routing<S> {
                     (Err(_), _) => problem(key, format!("no such line of business: {}", names(Lob::known()))),
                     (_, Err(reason)) => problem(key, reason),
                     (Ok(lob), Ok(route)) => {
+                        if let Some(system) = route.mentioned().into_iter().find(|system| !has_view(*system, &lob)) {
+                            problem(key, format!("this channel has no view of {} for {}", system.name(), lob.as_str()));
+                            continue;
+                        }
                         if let Some(cell) = index(&known, &lob) {
                             self.cells[cell] = route;
                             overridden.push(cell);
@@ -274,11 +284,16 @@ mod tests {
         )
     }
 
+    /// CSG has no prepaid lines.
+    fn has_view(system: System, lob: &Lob) -> bool {
+        system != System::Csg || *lob != Lob::Prepaid
+    }
+
     /// Applies a `[routing]` section; `configured` are the systems that have a section.
     fn applied(section: &str, configured: &[System]) -> (Routing<System>, Vec<String>) {
         let mut routing = default_table();
         let mut problems = Vec::new();
-        let overridden = routing.override_with(&section.parse().unwrap(), &mut problems);
+        let overridden = routing.override_with(&section.parse().unwrap(), has_view, &mut problems);
         routing.require_sections(|system| configured.contains(&system), &overridden, &mut problems);
         let problems = problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.reason));
         (routing, problems.collect())
@@ -307,7 +322,8 @@ mod tests {
         let section = "
             XX = { FIXED = 'csg' }
             PR = { MOBILE = 'csg', PREPAID = 'aria', POSTPAID = 7, FIXED = { digits = { x = 'csg' }, otherwise = ['csg'] } }
-            TT = { FIXED = 'liberate' }
+            TT = { FIXED = 'liberate', PREPAID = 'csg' }
+            VG = { PREPAID = { digits = { 8 = 'liberate' }, otherwise = ['liberate', 'csg'] } }
         ";
         let (_, problems) = applied(section, &[System::Csg]);
         insta::assert_snapshot!(problems.join("\n"));

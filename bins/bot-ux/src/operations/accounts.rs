@@ -50,7 +50,7 @@ impl Operation<BotUx> for Accounts {
                 target: "/PR/accounts",
                 headers: &[("lob", "FIXED"), ("refid", "SERVICE_NO"), ("refvalue", "7875550101")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/bot-ux.accounts.pr.up-to-3.json")),
             },
             RequestExample {
                 title: "Four accounts behind a number, therefore without e-mail addresses",

@@ -71,7 +71,7 @@ impl Operation<BotUx> for BalanceEnquiry {
                 target: "/PR/balanceEnquiry",
                 headers: &[("lob", "FIXED"), ("refid", "ACCOUNT_NO"), ("refvalue", "8211990010013290")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/bot-ux.balance-enquiry.pr.json")),
             },
             RequestExample {
                 title: "A fibre customer in Jamaica, out of Liberate",

@@ -103,21 +103,21 @@ impl Operation<DxpUx> for GetById {
                 target: "/PR/billingAccount/8211990010018869",
                 headers: &[("channelId", "APP"), ("lob", "FIXED")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.by-id.fixed.autopay-enabled.json")),
             },
             RequestExample {
                 title: "A prepaid account by its number",
                 target: "/PR/billingAccount/31515070-31513558?type=billingAccountNumber&extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital",
                 headers: &[("channelId", "APP"), ("lob", "PREPAID")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.by-id.prepaid.billing-account-number.json")),
             },
             RequestExample {
                 title: "A postpaid account by the MSISDN of one of its lines",
                 target: "/PR/billingAccount/17875550173?type=msisdn&extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital",
                 headers: &[("channelId", "APP"), ("lob", "POSTPAID")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.by-id.postpaid.msisdn.json")),
             },
             RequestExample {
                 title: "An account in Curaçao that an offer bars",
@@ -131,7 +131,7 @@ impl Operation<DxpUx> for GetById {
                 target: "/PR/billingAccount/123456-MA",
                 headers: &[("channelId", "APP"), ("lob", "POSTPAID"), ("targetSystem", "aria")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.by-id.aria.json")),
             },
         ],
     };

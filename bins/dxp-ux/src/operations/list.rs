@@ -74,14 +74,14 @@ impl Operation<DxpUx> for List {
                 target: "/PR/billingAccount?identityType=SSN&balanceCheck=true",
                 headers: &[("channelId", "APP"), ("lob", "FIXED"), ("x-tax-identifier", "c2FtcGxlLXRheC1pZC0wMQ==")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.list.ssn.autopay-enabled.json")),
             },
             RequestExample {
                 title: "The accounts at a place in Puerto Rico",
                 target: "/PR/billingAccount?locationId=00917000000385",
                 headers: &[("channelId", "APP"), ("lob", "FIXED")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.list.location-id.json")),
             },
         ],
     };

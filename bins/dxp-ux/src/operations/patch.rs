@@ -9,6 +9,7 @@ mod fixed_bill;
 mod members;
 mod mobile_bill;
 mod parties;
+mod schema;
 
 use backends_csg::CsgClient;
 use backends_http::CallContext;
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use tmf666_model::codes::{BusinessUnit, Lob};
 use tmf666_model::{BillPresentationMedia, BillStructure, BillingAccount, Text};
 use ux_server::{
-    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Change, Json, JsonBody, Object, OnlyOne, Operation, OperationSpec, Param, Request,
+    ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, BodySpec, Change, Json, JsonBody, Object, OnlyOne, Operation, OperationSpec, Param, Request,
     RequestExample, Verb,
 };
 
@@ -62,7 +63,7 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"defaultPaymentMethod":{"@referredType":"Autopay","id":"PM-a6Idq00000005FpEAI"},"extendedCharacteristic":[{"value":"Digital","name":"sourceSystem"},{"value":"true","name":"restrictOrder"},{"value":"9","name":"autopayConsentTextVersion"}],"relatedParty":[{"id":"17875550171","@type":"msisdn"}]}"#,
                 ),
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.patch.autopay.response.json")),
             },
             RequestExample {
                 title: "Another billing address and e-mail address",
@@ -71,7 +72,7 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"relatedParty":[{"id":"17875550170","@type":"msisdn"},{"@type":"channel","name":"Digital"}],"contact":[{"contactMedium":[{"characteristic":{"emailAddress":"new.address@example.com","street1":"123 Calle Juan Pablo Duarte","stateOrProvince":"PR","postCode":"0907","country":"US","city":"San Juan"},"@referredType":"billingAccount"}]}]}"#,
                 ),
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.patch.billing-address.response.json")),
             },
             RequestExample {
                 title: "The bill of a mobile account on paper again",
@@ -80,17 +81,23 @@ impl Operation<DxpUx> for Patch {
                 body: Some(
                     r#"{"relatedParty":[{"id":"17875550170","@type":"msisdn"},{"@type":"channel","name":"Digital"}],"billStructure":{"presentationMedia":[{"@type":"non-eBill"}]}}"#,
                 ),
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.patch.ebill.response.json")),
             },
             RequestExample {
                 title: "The bill of a fixed-line account by e-mail",
                 target: "/PR/billingAccount/8211990010042315",
                 headers: &[("X-Correlation-ID", "644e1dd7-2a7f-18fb-b8ed-ed78c3f92004")],
                 body: Some(r#"{"billStructure":{"presentationMedia":[{"name":"email"}]}}"#),
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/dxp-ux.patch.ebill.fixed.response.json")),
             },
         ],
     };
+
+    const BODY: Option<BodySpec> = Some(BodySpec {
+        description: "One change, told by what the body holds: defaultPaymentMethod (automatic payment), contact (billing address or \
+            e-mail address), or billStructure with a medium that has a @type (mobile) or a name (fixed line). Other members are ignored.",
+        schema: schema::body,
+    });
 
     type Contract = Contract;
     type Answer = Json<Changed>;
@@ -160,11 +167,13 @@ async fn fixed_bill(csg: &CsgClient, context: &CallContext, id: Text, wanted: &f
     }))))
 }
 
-/// What callers are answered: of a fixed-line account what changed, of a mobile account that the change was received.
+/// What callers are answered.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Changed {
+    /// Of a fixed-line account: what changed.
     Account(Box<BillingAccount>),
+    /// Of a mobile account: that the change was received.
     Received(Received),
 }
 

@@ -63,14 +63,14 @@ impl Operation<SfdcUx> for GetById {
                 target: "/PR/billingAccount/21517658-21518862?accountRelationship.account.id=21517658-21518862",
                 headers: &[("targetSystem", "Aria")],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/sfdc-ux.by-id.aria.json")),
             },
             RequestExample {
                 title: "The customer who holds a fixed-line account in Puerto Rico",
                 target: "/PR/billingAccount/80112233456?accountRelationship.relationshipType=customerAccount",
                 headers: &[],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/sfdc-ux.by-id.customer-account.csg.json")),
             },
         ],
     };

@@ -39,7 +39,7 @@ impl Operation<SfdcUx> for List {
             target: "/PR/billingAccount?characteristic.value=7875550112&characteristic.name=MSISDN",
             headers: &[],
             body: None,
-            answer: None,
+            answer: Some(include_str!("../../../../tests/fixtures/documents/sfdc-ux.list.msisdn.csg.json")),
         }],
     };
 

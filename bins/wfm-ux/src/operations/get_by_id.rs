@@ -30,14 +30,14 @@ impl Operation<WfmUx> for GetById {
                 target: "/JM/billingAccount/301202420000",
                 headers: &[],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/wfm-ux.by-id.liberate.json")),
             },
             RequestExample {
                 title: "A cable customer in Jamaica, out of Cerillion",
                 target: "/JM/billingAccount/50450354",
                 headers: &[],
                 body: None,
-                answer: None,
+                answer: Some(include_str!("../../../../tests/fixtures/documents/wfm-ux.by-id.cerillion.json")),
             },
             RequestExample {
                 title: "An account that moved from Liberate to Cerillion",

@@ -3,7 +3,8 @@
 
 use contract_tests::document;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
+use ux_server::Endpoint;
 
 use super::*;
 
@@ -111,4 +112,61 @@ proptest! {
         *body.pointer_mut(&all[place.index(all.len())]).unwrap() = value;
         family(&body.to_string());
     }
+}
+
+/// Whether the published schema takes the body.
+fn fits(schema: &jsonschema::Validator, body: &Value) -> bool {
+    schema.is_valid(body)
+}
+
+#[test]
+fn the_published_schema_takes_what_the_readers_take() {
+    let endpoint = Endpoint::<DxpUx>::of::<Patch>();
+    let schema = jsonschema::validator_for(endpoint.body_schema().unwrap().as_value()).unwrap();
+    let wrong =
+        [json!({}), json!([]), json!(null), json!(""), json!(" "), json!("x"), json!("\u{7}"), json!(1), json!(true), json!("true")];
+    let right = ["Digital", "IVR", "eBill", "email", "msisdn", "channel", "17875550170", "27875550170", "a@b", "a@b.c", "a @b.c", "@b.c"];
+    let long = [30, 31, 50, 51, 70, 71, 255, 256].map(|length| json!("é".repeat(length)));
+    let values: Vec<Value> = wrong.into_iter().chain(right.map(Value::from)).chain(long).collect();
+    for name in FAMILIES {
+        let body = request_of(name);
+        let mut all = Vec::new();
+        places(&body, "", &mut all);
+        for place in &all {
+            for value in &values {
+                let mut changed = body.clone();
+                *changed.pointer_mut(place).unwrap() = value.clone();
+                assert_eq!(fits(&schema, &changed), family(&changed.to_string()).is_some(), "{name} {place} {changed}");
+            }
+            for changed in [without(&body, place), twice(&body, place)].into_iter().flatten() {
+                assert_eq!(fits(&schema, &changed), family(&changed.to_string()).is_some(), "{name} {place} {changed}");
+            }
+        }
+        for other in FAMILIES {
+            let mut both = request_of(other);
+            both.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+            assert_eq!(fits(&schema, &both), family(&both.to_string()).is_some(), "{name} and {other}");
+        }
+    }
+}
+
+/// `body` without the value at `place`.
+fn without(body: &Value, place: &str) -> Option<Value> {
+    let (parent, last) = place.rsplit_once('/')?;
+    let mut changed = body.clone();
+    match changed.pointer_mut(parent)? {
+        Value::Object(members) => members.remove(last),
+        Value::Array(items) => Some(items.remove(last.parse().ok()?)),
+        _ => None,
+    }?;
+    Some(changed)
+}
+
+/// `body` with the list item at `place` twice.
+fn twice(body: &Value, place: &str) -> Option<Value> {
+    let (parent, last) = place.rsplit_once('/')?;
+    let mut changed = body.clone();
+    let items = changed.pointer_mut(parent)?.as_array_mut()?;
+    items.push(items.get(last.parse::<usize>().ok()?)?.clone());
+    Some(changed)
 }

@@ -1,0 +1,4 @@
+//! What is published, held against the code.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod drift;
