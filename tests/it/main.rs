@@ -3,10 +3,14 @@
 
 mod architecture;
 mod bot_ux;
+mod bot_ux_markets;
 mod changes;
 mod config_examples;
 mod documents;
 mod dxp_ux;
+mod dxp_ux_dc;
 mod dxp_ux_patch;
+mod routing;
 mod sfdc_ux;
 mod tax_identifier;
+mod wfm_ux;

@@ -1,3 +1,0 @@
-//! What translations cost.
-
-fn main() {}
