@@ -161,7 +161,8 @@ fn the_correlation_id_is_the_key_of_the_change_and_its_values_are_those_of_the_b
     let server = Server::start("dxp-ux", &[]);
     let control = server.control();
     for (number, family) in FAMILIES.into_iter().enumerate() {
-        let id = id("values", family, "");
+        // With every kind of character that it may have.
+        let id = id("values", family, "+/=_");
         family.assert_received(&family.request(&server, &id).send());
         let changes = control.changes();
         assert_eq!(changes.len(), number + 1);

@@ -11,6 +11,7 @@ mod dxp_ux;
 mod dxp_ux_dc;
 mod dxp_ux_patch;
 mod routing;
+mod permissions;
 mod sfdc_ux;
 mod tax_identifier;
 mod wfm_ux;

@@ -13,7 +13,7 @@ pub use binary::binary;
 pub use control::Control;
 pub use exact_json::{ExactJson, same_json};
 pub use sandbox::Sandbox;
-pub use server::{Answer, Request, Server};
+pub use server::{Answer, DEMO_SECRET_HASH, Request, Server};
 
 use std::path::PathBuf;
 

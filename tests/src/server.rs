@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::{Control, binary, same_json};
 
+/// Hash of the demo client's secret, as configuration files have it.
+pub const DEMO_SECRET_HASH: &str =
+    "sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395";
+
 /// The beginning of every configuration file: the demo client of sandbox mode, on a free port.
 const CONFIG: &str = r#"
 [server]
@@ -13,12 +17,12 @@ listen = "127.0.0.1:0"
 public_base_url = "https://esb.example.com"
 [[clients]]
 id = "demo"
-secrets = ["sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395"]
+secrets = ["HASH"]
 "#;
 
 fn config_file(config: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
-    std::fs::write(&file, format!("{CONFIG}{config}")).expect("a temporary file");
+    std::fs::write(&file, CONFIG.replace("HASH", DEMO_SECRET_HASH) + config).expect("a temporary file");
     file
 }
 
