@@ -86,7 +86,8 @@ async fn the_bots_views_work() {
     let account = enquiry(Reference::RutId("22222222-2")).await.unwrap();
     assert_eq!(account.id.as_deref(), Some("A-026"));
     assert_eq!(account.extra.get("segment").unwrap().get(), r#"{"tier":"gold"}"#);
-    assert_eq!(enquiry(Reference::rut_id_acct_id("11111111-1$A-003").unwrap()).await.unwrap().id.as_deref(), Some("A-003"));
+    let hers = enquiry(Reference::RutIdAcctId { rut: "11111111-1", account: "A-003" }).await.unwrap();
+    assert_eq!(hers.id.as_deref(), Some("A-003"));
     let not_hers = enquiry(Reference::RutIdAcctId { rut: "22222222-2", account: "A-003" }).await;
     assert!(matches!(not_hers, Err(BackendError::NotFound { .. })));
     let by_service = client.bot_accounts(&ctx(), Number::ServiceNo("56225550012")).await.unwrap();

@@ -22,16 +22,6 @@ pub enum Reference<'a> {
     },
 }
 
-impl<'a> Reference<'a> {
-    /// Reads the value of `RUTID$ACCTID`: both parts with a `$` between them, `11111111-1$CL-100200300`.
-    pub fn rut_id_acct_id(value: &'a str) -> Option<Self> {
-        match value.split_once('$') {
-            Some((rut, account)) if !rut.is_empty() && !account.is_empty() => Some(Self::RutIdAcctId { rut, account }),
-            _ => None,
-        }
-    }
-}
-
 impl Tmf666Client {
     /// bot-ux: the account that `reference` names, as the server has it. Of a customer with several accounts it is the first in
     /// the server's order; `RUTID$ACCTID` names one of the others.
