@@ -54,14 +54,16 @@ fn eight_digits_are_cerillions_and_twelve_liberates() {
 }
 
 #[test]
-fn another_length_asks_both_and_cerillion_wins() {
+fn any_other_number_asks_both_and_cerillion_wins() {
     let server = wfm_ux();
     let control = server.control();
     assert_eq!(source(&server, KNOWN_TO_BOTH), "CERILLION");
     assert_eq!(source(&server, LIBERATE_ONLY), "LIBERATE");
     assert_eq!(source(&server, CERILLION_ONLY), "CERILLION");
-    account(&server, "1").send().assert(404, &document("bot-ux.error.404"));
-    assert_eq!(asked(&control), [4, 4]);
+    for number in ["1", "5045035A", "BANx1011-CAN"] {
+        account(&server, number).send().assert(404, &document("bot-ux.error.404"));
+    }
+    assert_eq!(asked(&control), [6, 6]);
 }
 
 #[test]

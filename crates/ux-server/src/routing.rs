@@ -20,11 +20,11 @@ pub enum Route<S> {
     NotImplemented,
     /// One system.
     System(S),
-    /// The length of the account number tells the system.
+    /// The length of the account number tells the system, if it is all digits.
     ByAccountNumber {
-        /// Number of characters, and the system that has such numbers.
+        /// Number of digits, and the system that has such numbers.
         lengths: Vec<(usize, S)>,
-        /// Asked at once for a number of any other length; if several know it, the first wins.
+        /// Asked at once for every other number; if several know it, the first wins.
         otherwise: Vec<S>,
     },
 }
@@ -37,7 +37,7 @@ impl<S: Copy> Route<S> {
             Self::System(system) => std::slice::from_ref(system),
             Self::ByAccountNumber { lengths, otherwise } => lengths
                 .iter()
-                .find(|(length, _)| *length == account_number.len())
+                .find(|(length, _)| *length == account_number.len() && account_number.bytes().all(|byte| byte.is_ascii_digit()))
                 .map_or(otherwise, |(_, system)| std::slice::from_ref(system)),
         }
     }
@@ -305,7 +305,9 @@ mod tests {
         let route = routing.route(&BusinessUnit::Jm, &Lob::Fixed);
         assert_eq!(route.systems_for("50450354"), [System::Cerillion]);
         assert_eq!(route.systems_for("301202420000"), [System::Liberate]);
-        assert_eq!(route.systems_for("1"), [System::Cerillion, System::Liberate]);
+        for neither in ["1", "5045035A", "CL-100200300"] {
+            assert_eq!(route.systems_for(neither), [System::Cerillion, System::Liberate]);
+        }
         assert_eq!(routing.route(&BusinessUnit::Tt, &Lob::Fixed).systems_for("1"), []);
     }
 
