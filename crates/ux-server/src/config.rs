@@ -64,6 +64,9 @@ pub(crate) struct ServerSection {
     /// Longest time to finish what is in progress after SIGTERM. 0 to 600,000 ms.
     #[serde(default = "defaults::drain_timeout_ms")]
     pub(crate) drain_timeout_ms: u64,
+    /// Whether `/docs` and `/openapi.json` are served, which need no credentials. They are if left out.
+    #[serde(default = "defaults::docs")]
+    pub(crate) docs: bool,
     #[serde(default)]
     pub(crate) limits: Limits,
 }
@@ -76,6 +79,7 @@ impl ServerSection {
             public_base_url,
             request_timeout_ms: defaults::request_timeout_ms(),
             drain_timeout_ms: defaults::drain_timeout_ms(),
+            docs: defaults::docs(),
             limits: Limits::default(),
         }
     }
@@ -127,6 +131,9 @@ pub(crate) struct QuotaSection {
 }
 
 mod defaults {
+    pub(super) const fn docs() -> bool {
+        true
+    }
     pub(super) const fn request_timeout_ms() -> u64 {
         10_000
     }
@@ -143,6 +150,7 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) limits: Limits,
     pub(crate) request_timeout: Duration,
     pub(crate) drain_timeout: Duration,
+    pub(crate) docs: bool,
     pub(crate) log_format: LogFormat,
     pub(crate) log_level: tracing::Level,
     pub(crate) clients: Clients,
@@ -199,6 +207,7 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
             limits: config.server.limits,
             request_timeout: Duration::from_millis(config.server.request_timeout_ms),
             drain_timeout: Duration::from_millis(config.server.drain_timeout_ms),
+            docs: config.server.docs,
             log_format: config.log.format,
             log_level,
             clients,

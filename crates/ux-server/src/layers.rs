@@ -73,6 +73,12 @@ async fn checked<C: Channel>(
     // 5. Transport limits: 414, 431, 413, 408.
     shared.limits.check_head(head)?;
     let body = shared.limits.read_body(body).await?;
+    if found.is_none()
+        && let Some((route, answer)) = shared.documentation.as_ref().and_then(|docs| docs.answer(&head.method, path))
+    {
+        record.route = Some(route);
+        return Ok(answer);
+    }
     // 6. Credentials: 401.
     let clients = shared.clients.load_full();
     let client = clients.authenticate(&head.headers)?;

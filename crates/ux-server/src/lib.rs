@@ -10,6 +10,7 @@ mod clients;
 mod config;
 mod connection;
 mod correlation;
+mod docs;
 mod drain;
 mod error;
 mod json_body;

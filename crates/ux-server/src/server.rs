@@ -27,6 +27,7 @@ use crate::clients::Clients;
 use crate::config::{self, Checked};
 use crate::connection;
 use crate::correlation::Ids;
+use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
 use crate::metrics::RequestMetrics;
@@ -41,6 +42,7 @@ pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// What the workers share.
 pub(crate) struct Shared<C: Channel> {
     pub(crate) router: Router<C>,
+    pub(crate) documentation: Option<Documentation>,
     pub(crate) limits: Limits,
     pub(crate) request_timeout: Duration,
     pub(crate) clients: ArcSwap<Clients>,
@@ -138,6 +140,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
+        documentation: config.docs.then(Documentation::of::<C>),
         limits: config.limits,
         request_timeout: config.request_timeout,
         clients: ArcSwap::from_pointee(config.clients),

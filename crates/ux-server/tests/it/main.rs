@@ -7,6 +7,7 @@ mod channel;
 mod client;
 mod configuration;
 mod connections;
+mod documentation;
 mod drain;
 mod errors;
 mod logging;
