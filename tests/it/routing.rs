@@ -131,6 +131,29 @@ fn lengths_and_their_order_are_data_too() {
 }
 
 #[test]
+fn a_market_that_is_between_two_systems() {
+    let sandbox = Sandbox::start();
+    let control = sandbox.control();
+    let systems = format!(
+        "[systems.csg]\nusername = 'sandbox-csg'\npassword = 'sandbox-csg-secret'\nhttp.base_url = '{}'\n\
+         [systems.amdocs]\napi_key = 'sandbox-amdocs-key'\nhttp.base_url = '{}'\n",
+        sandbox.url("csg"),
+        sandbox.url("amdocs")
+    );
+    let routing = "[routing.CW]\nFIXED = { digits = { 16 = 'csg' }, otherwise = ['amdocs', 'csg'] }\n";
+    let server = Server::start_configured("dxp-ux", &format!("{routing}{systems}"));
+    let status = |id: &str| {
+        let request = server.get(&format!("/dxp-ux/v1/CW/billingAccount/{id}"));
+        request.header("channelId", "APP").header("lob", "FIXED").send().status
+    };
+    assert_eq!(status("8211990010018869"), 200);
+    assert_eq!(control.calls("amdocs", "getBillingAccount"), 0);
+    assert_eq!(status("9001000001"), 200);
+    assert_eq!(status("1"), 404);
+    assert_eq!(control.calls("amdocs", "getBillingAccount"), 2);
+}
+
+#[test]
 fn an_account_that_moved_where_nobody_may_ask() {
     let sandbox = Sandbox::start();
     let config = ["[routing]\nJM = { FIXED = 'liberate' }\n", &liberate(&sandbox)].concat();

@@ -9,7 +9,7 @@ use tmf666_model::codes::{BusinessUnit, Lob};
 use tmf666_model::{BillingAccount, Text};
 use ux_server::{
     ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, Code, LOB, Operation, OperationSpec, Param, Place, Query, Request, RequestExample,
-    SystemId as _, Verb,
+    SystemId as _, Verb, first_to_know,
 };
 
 use super::{APP, CHANNEL_ID, ID, not_implemented, require_app};
@@ -166,21 +166,10 @@ impl Operation<DxpUx> for GetById {
     }
 
     async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
-        let Contract { id, channel, asked, key } = contract;
-        require_app(Verb::Get, &unit, &channel)?;
-        match (dxp.system_for(&unit, &asked, &id), dxp) {
-            (Some(System::Amdocs), DxpUx { amdocs: Some(amdocs), .. }) => Ok(amdocs.dxp_by_id(context, &unit, &id, Utc::now()).await?),
-            (Some(System::Aria), DxpUx { aria: Some(aria), .. }) => {
-                // Who knows the account only by its number means the plan instance of that name.
-                Ok(aria.dxp_balance(context, &id, &id, Utc::now().date_naive()).await?)
-            }
-            (Some(System::Csg), DxpUx { csg: Some(csg), .. }) => Ok(csg.by_id(context, &id).await?),
-            (Some(System::Salesforce), DxpUx { salesforce: Some(salesforce), .. }) => {
-                let key = key.ok_or_else(|| TYPE.missing())?;
-                mobile_account(salesforce, context, &id, key).await
-            }
-            _ => Err(not_implemented(Verb::Get, &unit, Some(&channel))),
-        }
+        require_app(Verb::Get, &unit, &contract.channel)?;
+        let systems = dxp.systems_for(&unit, &contract);
+        let not_implemented = || not_implemented(Verb::Get, &unit, Some(&contract.channel));
+        first_to_know(systems, not_implemented, |system| dxp.account(context, &unit, &contract, system)).await
     }
 }
 
@@ -198,11 +187,43 @@ fn require_key(query: &Query<'_>) -> Result<(), ApiError> {
 }
 
 impl DxpUx {
-    /// The system to ask; `None` where nothing is implemented.
-    fn system_for(&self, unit: &BusinessUnit, asked: &Asked, id: &str) -> Option<System> {
-        match asked {
-            Asked::System(system) => has_accounts_in(&self.routing, unit, *system).then_some(*system),
-            Asked::Lob(lob) => self.routing.route(unit, lob).systems_for(id).first().copied(),
+    /// The systems to ask; none where nothing is implemented.
+    fn systems_for<'a>(&'a self, unit: &BusinessUnit, contract: &'a Contract) -> &'a [System] {
+        match &contract.asked {
+            Asked::System(system) if has_accounts_in(&self.routing, unit, *system) => std::slice::from_ref(system),
+            Asked::System(_) => &[],
+            Asked::Lob(lob) => self.routing.route(unit, lob).systems_for(&contract.id),
+        }
+    }
+
+    async fn account(
+        &self,
+        context: &CallContext,
+        unit: &BusinessUnit,
+        contract: &Contract,
+        system: System,
+    ) -> Result<BillingAccount, ApiError> {
+        let not_implemented = || not_implemented(Verb::Get, unit, Some(&contract.channel));
+        let id = contract.id.as_str();
+        match system {
+            System::Amdocs => {
+                let amdocs = self.amdocs.as_ref().ok_or_else(not_implemented)?;
+                Ok(amdocs.dxp_by_id(context, unit, id, Utc::now()).await?)
+            }
+            System::Aria => {
+                let aria = self.aria.as_ref().ok_or_else(not_implemented)?;
+                // Who knows the account only by its number means the plan instance of that name.
+                Ok(aria.dxp_balance(context, id, id, Utc::now().date_naive()).await?)
+            }
+            System::Csg => {
+                let csg = self.csg.as_ref().ok_or_else(not_implemented)?;
+                Ok(csg.by_id(context, id).await?)
+            }
+            System::Salesforce => {
+                let salesforce = self.salesforce.as_ref().ok_or_else(not_implemented)?;
+                let key = contract.key.ok_or_else(|| TYPE.missing())?;
+                mobile_account(salesforce, context, id, key).await
+            }
         }
     }
 }
