@@ -8,7 +8,7 @@ use backends_liberate::Located;
 use futures_util::future::try_join_all;
 use http::StatusCode;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _, Lob, MediumType, RefId};
-use tmf666_model::{BillingAccount, Text};
+use tmf666_model::{BillingAccount, ContactMedium, Text};
 use ux_server::{
     ACCOUNT_UNKNOWN, ApiError, BUSINESS_ID, LOB, Operation, OperationSpec, Param, Place, Request, RequestExample, Verb, all_that_know,
 };
@@ -173,8 +173,14 @@ fn leave_out_repeated(accounts: &mut Vec<BillingAccount>) {
     accounts.retain(|account| account.id.as_ref().is_none_or(|id| seen.insert(id.clone())));
 }
 
+/// A TMF666 system of somebody else may spell the medium's type differently, or keep the address beside another medium.
 fn leave_out_email(account: &mut BillingAccount) {
+    let is_email =
+        |medium: &ContactMedium| medium.medium_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(MediumType::Email.as_str()));
     for contact in &mut account.contact {
-        contact.contact_medium.retain(|medium| medium.medium_type.as_deref() != Some(MediumType::Email.as_str()));
+        contact.contact_medium.retain(|medium| !is_email(medium));
+        for characteristic in contact.contact_medium.iter_mut().filter_map(|medium| medium.characteristic.as_mut()) {
+            characteristic.email_address = None;
+        }
     }
 }
