@@ -1,4 +1,5 @@
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
@@ -33,6 +34,8 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub struct Server {
     child: Child,
     url: String,
+    /// Said before the url, if there is an admin listener.
+    admin: Receiver<String>,
     control: Receiver<String>,
     output: Option<JoinHandle<String>>,
     errors: Option<JoinHandle<String>>,
@@ -58,6 +61,15 @@ impl Server {
         Self::run(name, &["--config", file.path().to_str().expect("a path in UTF-8")])
     }
 
+    /// Starts a binary with this configuration file, which may change while it runs, and waits until it listens.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with_file(name: &str, file: &Path) -> Self {
+        Self::run(name, &["--config", file.to_str().expect("a path in UTF-8")])
+    }
+
     /// Starts a binary with a configuration file that it must refuse, and returns what it says about it.
     ///
     /// # Panics
@@ -81,15 +93,17 @@ impl Server {
             .expect("the binary starts");
         let (found, url) = mpsc::channel();
         let (found_control, control) = mpsc::channel();
+        let (found_admin, admin) = mpsc::channel();
+        let found = Found { url: found, control: found_control, admin: found_admin };
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
         // In sandbox mode standard output says where it listens; with a configuration file that is for access lines.
         let output = std::thread::spawn({
-            let (found, found_control) = (found.clone(), found_control.clone());
-            move || read_until_end(stdout, &found, &found_control)
+            let found = found.clone();
+            move || read_until_end(stdout, &found)
         });
-        let errors = std::thread::spawn(move || read_until_end(stderr, &found, &found_control));
-        let mut server = Self { child, url: String::new(), control, output: Some(output), errors: Some(errors) };
+        let errors = std::thread::spawn(move || read_until_end(stderr, &found));
+        let mut server = Self { child, url: String::new(), admin, control, output: Some(output), errors: Some(errors) };
         match url.recv_timeout(START_LIMIT) {
             Ok(url) => server.url = url,
             Err(_) => {
@@ -115,6 +129,15 @@ impl Server {
         Control::new(self.control.recv_timeout(START_LIMIT).expect("the sandbox's control interface, once"))
     }
 
+    /// Base URL of the admin listener, without a slash at the end; to be asked for once.
+    ///
+    /// # Panics
+    /// If the binary does not say where it is.
+    #[must_use]
+    pub fn admin(&self) -> String {
+        self.admin.recv_timeout(START_LIMIT).expect("the admin listener's address, once")
+    }
+
     /// The process id, for signals.
     #[must_use]
     pub fn pid(&self) -> u32 {
@@ -125,6 +148,12 @@ impl Server {
     #[must_use]
     pub fn get(&self, path: &str) -> Request {
         self.request("GET", path)
+    }
+
+    /// A GET without credentials of any address, such as one of the admin listener.
+    #[must_use]
+    pub fn get_url(url: String) -> Request {
+        Request { method: "GET".to_owned(), url, headers: Vec::new(), body: None }
     }
 
     /// A request of any method with the demo client's credentials.
@@ -165,15 +194,22 @@ impl Drop for Server {
     }
 }
 
+/// Where the addresses go that a process prints.
+#[derive(Clone)]
+struct Found {
+    url: mpsc::Sender<String>,
+    admin: mpsc::Sender<String>,
+    control: mpsc::Sender<String>,
+}
+
 /// Reads what the process prints, to the end, and reports the addresses when they come.
-fn read_until_end(stdout: impl Read, found: &mpsc::Sender<String>, found_control: &mpsc::Sender<String>) -> String {
+fn read_until_end(stdout: impl Read, found: &Found) -> String {
     let mut all = String::new();
     for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-        if let Some(url) = line.strip_prefix("listening on ") {
-            let _ = found.send(url.trim().to_owned());
-        }
-        if let Some(url) = line.strip_prefix("sandbox control at ") {
-            let _ = found_control.send(url.trim().to_owned());
+        for (before, found) in [("listening on ", &found.url), ("admin at ", &found.admin), ("sandbox control at ", &found.control)] {
+            if let Some(url) = line.strip_prefix(before) {
+                let _ = found.send(url.trim().to_owned());
+            }
         }
         all.push_str(&line);
         all.push('\n');

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use backends_http::ConfigProblem;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
-use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
 use crate::access_log::LogFormat;
@@ -16,7 +15,8 @@ use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked};
 use crate::sandbox;
-use crate::server;
+use crate::server::{self, Running};
+use crate::signals::{Signals, Told};
 
 /// Without a subcommand: serve. Without `--config`: sandbox mode, with simulated billing systems, on loopback only.
 #[derive(Parser)]
@@ -111,7 +111,7 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
         Some(path) => {
             let mut config = read_config::<C>(&path)?;
             config.listen = arguments.listen.unwrap_or(config.listen);
-            until_told_to_stop(config, Box::new(io::stdout()), |_| String::new())
+            until_told_to_stop(config, Some(&path), Box::new(io::stdout()), |_| String::new())
         }
         None => {
             let listen = arguments.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], C::SANDBOX_PORT)));
@@ -122,7 +122,7 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
             let sandbox = sandbox::start(arguments.sandbox_data)?;
             let config = sandbox::configuration::<C>(&sandbox, listen)
                 .map_err(|problems| Misconfigured::listing(Path::new("the sandbox's configuration"), &problems))?;
-            let outcome = until_told_to_stop(config, Box::new(io::stderr()), |address| {
+            let outcome = until_told_to_stop(config, None, Box::new(io::stderr()), |address| {
                 let lines = sandbox::curl_lines::<C>(address);
                 let control = sandbox.control_url();
                 format!("sandbox mode: simulated billing systems, client demo / demo-secret\nsandbox control at {control}\n\n{lines}")
@@ -133,26 +133,20 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
     }
 }
 
-/// Serves until SIGTERM or SIGINT, then drains.
+/// Serves until SIGTERM or SIGINT, then drains. SIGHUP has `file` read again.
 fn until_told_to_stop<C: Channel>(
     config: Checked<C>,
+    file: Option<&Path>,
     log_sink: Box<dyn io::Write + Send>,
     greeting: impl Fn(SocketAddr) -> String,
 ) -> Outcome {
     log_diagnostics(config.log_format, config.log_level);
     keep_panics_quiet();
-    let signals = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     // Listened for before the first connection is taken, so that none is lost to an early signal.
-    let told_to_stop = {
-        let _entered = signals.enter();
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
+    let mut signals = {
+        let _entered = runtime.enter();
+        Signals::listen(file.is_some())?
     };
     let listen = config.listen;
     let running = server::start_threads(config, log_sink).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
@@ -163,11 +157,28 @@ fn until_told_to_stop<C: Channel>(
         none if none.is_empty() => writeln!(io::stderr(), "{admin}listening on http://{address}")?,
         greeting => write!(io::stdout(), "{admin}listening on http://{address}\n{greeting}").and_then(|()| io::stdout().flush())?,
     }
-    signals.block_on(told_to_stop);
+    while let Told::ReadConfigAgain = runtime.block_on(signals.next()) {
+        if let Some(file) = file {
+            reload::<C>(file, &running);
+        }
+    }
     tracing::info!("stopping");
     match running.stop() {
         0 => Ok(()),
         cut => Err(format!("{cut} connections were still busy at the end of the drain time and were cut").into()),
+    }
+}
+
+fn reload<C: Channel>(file: &Path, running: &Running) {
+    match read_config::<C>(file) {
+        Ok(config) => {
+            running.reload().apply(config.clients);
+            tracing::info!("the configuration's clients are in force; every other section waits for a restart");
+        }
+        Err(mistakes) => {
+            running.reload().refuse();
+            tracing::error!(%mistakes, "the configuration stays as it was");
+        }
     }
 }
 

@@ -58,6 +58,16 @@ impl Clients {
         Self { by_id: clients.into_iter().map(|client| (client.id.clone(), client)).collect() }
     }
 
+    /// Takes over what was used up of the quotas that are still the same.
+    pub(crate) fn go_on_from(&self, earlier: &Self) {
+        for client in self.by_id.values() {
+            let before = earlier.by_id.get(&client.id).and_then(|client| client.quota.as_ref());
+            if let (Some(quota), Some(before)) = (&client.quota, before) {
+                quota.go_on_from(before);
+            }
+        }
+    }
+
     /// The client whose id and secret the headers carry. An unknown id costs the same as a wrong secret.
     ///
     /// # Errors

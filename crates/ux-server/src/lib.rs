@@ -22,12 +22,14 @@ pub mod openapi;
 mod operation;
 mod param;
 mod quota;
+mod reload;
 mod representation;
 mod request;
 mod router;
 mod routing;
 mod sandbox;
 mod server;
+mod signals;
 pub mod tax_identifier;
 mod view;
 

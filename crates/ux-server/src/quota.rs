@@ -21,6 +21,13 @@ impl Quota {
         Self { interval: (period / u64::from(requests)).max(1), burst: period, paid_until: AtomicU64::new(0) }
     }
 
+    /// Takes over what was used up of an earlier quota, if it was the same one.
+    pub(crate) fn go_on_from(&self, earlier: &Self) {
+        if (self.interval, self.burst) == (earlier.interval, earlier.burst) {
+            self.paid_until.store(earlier.paid_until.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
     /// Takes one request, or says how long to wait for it.
     pub(crate) fn take(&self, since_start: Duration) -> Result<(), Duration> {
         let now = u64::try_from(since_start.as_nanos()).unwrap_or(u64::MAX);
@@ -47,5 +54,16 @@ mod tests {
         assert_eq!(quota.take(Duration::from_secs(5)), Err(Duration::from_millis(100)));
         assert_eq!(quota.take(Duration::from_millis(5100)), Ok(()));
         assert!(quota.take(Duration::from_millis(5100)).is_err());
+    }
+
+    #[test]
+    fn what_was_used_up_stays_used_up_unless_the_quota_is_another_one() {
+        let earlier = Quota::new(1, Duration::from_secs(1));
+        earlier.take(Duration::ZERO).unwrap();
+        let [same, other] = [1, 2].map(|requests| Quota::new(requests, Duration::from_secs(1)));
+        same.go_on_from(&earlier);
+        other.go_on_from(&earlier);
+        assert!(same.take(Duration::ZERO).is_err());
+        assert!(other.take(Duration::ZERO).is_ok());
     }
 }

@@ -31,6 +31,7 @@ use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
 use crate::metrics::RequestMetrics;
+use crate::reload::Reload;
 use crate::router::Router;
 
 /// Connections that the kernel completes ahead of the accepting thread.
@@ -45,7 +46,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) documentation: Option<Documentation>,
     pub(crate) limits: Limits,
     pub(crate) request_timeout: Duration,
-    pub(crate) clients: ArcSwap<Clients>,
+    pub(crate) clients: Arc<ArcSwap<Clients>>,
     pub(crate) metrics: RequestMetrics,
     pub(crate) access_log: AccessLog,
     pub(crate) ids: Ids,
@@ -67,6 +68,7 @@ pub struct Running {
     thread: JoinHandle<usize>,
     registry: Arc<Registry>,
     admin: Option<Admin>,
+    reload: Reload,
 }
 
 impl Running {
@@ -78,6 +80,10 @@ impl Running {
     /// Where `/livez`, `/readyz` and `/metrics` are; `None` without a section `[admin]`.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref().map(|admin| admin.address)
+    }
+
+    pub(crate) fn reload(&self) -> &Reload {
+        &self.reload
     }
 
     /// The metrics in Prometheus text format.
@@ -137,13 +143,15 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     let mut registry = config.registry;
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
     let metrics = RequestMetrics::register(&mut registry, operations);
+    let clients = Arc::new(ArcSwap::from_pointee(config.clients));
+    let reload = Reload::register(&mut registry, Arc::clone(&clients));
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
         documentation: config.docs.then(Documentation::of::<C>),
         limits: config.limits,
         request_timeout: config.request_timeout,
-        clients: ArcSwap::from_pointee(config.clients),
+        clients,
         metrics,
         access_log,
         ids: Ids::new(),
@@ -167,7 +175,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     let runtime = runtime()?;
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::Builder::new().name("accept".into()).spawn(move || runtime.block_on(acceptor.run(listener, stopped)))?;
-    Ok(Running { address, stop, thread, registry, admin })
+    Ok(Running { address, stop, thread, registry, admin, reload })
 }
 
 /// A process that may open a thousand files cannot hold ten thousand connections; the hard limit says what it may have.

@@ -6,8 +6,10 @@ use std::time::Duration;
 use crate::channel::Server;
 use crate::client::{Answer, Caller, Request};
 
-fn with_admin(config: String) -> String {
-    format!("{config}\n[admin]\nlisten = \"127.0.0.1:0\"\n").replace("body_timeout_ms = 300", "body_timeout_ms = 60000")
+fn with_admin() -> Server {
+    Server::with(|config| {
+        format!("{config}\n[admin]\nlisten = \"127.0.0.1:0\"\n").replace("body_timeout_ms = 300", "body_timeout_ms = 60000")
+    })
 }
 
 fn ask(caller: &mut Caller, method: &str, path: &str) -> Answer {
@@ -26,7 +28,7 @@ fn without_the_section_there_is_no_listener() {
 
 #[test]
 fn it_is_alive_and_ready() {
-    let server = Server::with(with_admin);
+    let server = with_admin();
     let mut admin = admin(&server);
     for path in ["/livez", "/readyz", "/readyz?verbose"] {
         let answer = ask(&mut admin, "GET", path);
@@ -42,7 +44,7 @@ fn it_is_alive_and_ready() {
 
 #[test]
 fn metrics_count_requests_by_operation_unit_and_status() {
-    let server = Server::with(with_admin);
+    let server = with_admin();
     let mut caller = Caller::connect(&server);
     assert_eq!(caller.ask(&Request::get("/PR/thing/x")).status, 200);
     assert_eq!(caller.ask(&Request::get("/PR/thing/x")).status, 200);
@@ -63,7 +65,7 @@ fn metrics_count_requests_by_operation_unit_and_status() {
 
 #[test]
 fn it_answers_not_ready_while_requests_are_finished() {
-    let server = Server::with(with_admin);
+    let server = with_admin();
     let address = server.running.address();
     let mut admin = admin(&server);
     let mut caller = Caller::connect(&server);

@@ -32,6 +32,8 @@ fn every_mistake_is_reported_with_its_key() {
         [log]
         format = "xml"
         level = "loud"
+        [admin]
+        listen = "9091"
         [[clients]]
         id = "a b"
         secrets = ["hunter2"]
