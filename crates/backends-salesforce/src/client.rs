@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use backends_http::{
-    ApiUsage, BackendError, Call, CallContext, ConfigProblem, Kind, Origin, Outage, Reply, System, UpstreamMetrics, decode_json,
+    ApiUsage, BackendError, Call, CallContext, ConfigProblem, Issued, Kind, Origin, Outage, Reply, System, Tokens, UpstreamMetrics,
+    decode_json,
 };
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -19,11 +20,12 @@ use crate::errors;
 use crate::jwt::Signer;
 use crate::keys::{Ban, Msisdn};
 use crate::queries::Queries;
+use crate::session::Session;
 use crate::soql::url_encoded;
-use crate::token::{TOKEN, Token, Tokens};
 use crate::translate::{Draft, Org, by_msisdn, by_number};
 use crate::wire::{Composite, Misfit, Record, Rows, TokenGranted, TokenRefused, Value};
 
+const TOKEN: &str = "token";
 const QUERY: &str = "query";
 const QUERY_MORE: &str = "queryMore";
 const COMPOSITE_QUERY: &str = "compositeQuery";
@@ -48,7 +50,7 @@ struct Shared {
     grant: Grant,
     token_target: PathAndQuery,
     queries: Queries,
-    tokens: Tokens,
+    tokens: Tokens<Session>,
     usage: ApiUsage,
 }
 
@@ -80,7 +82,7 @@ impl SalesforceClient {
             grant,
             token_target: system.target("/services/oauth2/token").build(),
             queries: Queries::new(&system, &config.api_version, &config.names),
-            tokens: Tokens::default(),
+            tokens: Tokens::new(Origin { system: Self::NAME, operation: TOKEN, method: "POST" }),
             usage: metrics.api_usage(Self::NAME),
             config: config.clone(),
         };
@@ -231,7 +233,7 @@ impl SalesforceClient {
         let token = tokens.newer(&token, ctx.deadline, || self.fetch_token(ctx)).await?;
         let value = self.attempt(ctx, request, &token, &read).await?;
         value.ok_or_else(|| BackendError::Misconfigured {
-            origin: Origin { system: Self::NAME, operation: request.operation, method: TOKEN_METHOD },
+            origin: request.origin(),
             reason: "a token that was just granted is not accepted".into(),
         })
     }
@@ -241,17 +243,17 @@ impl SalesforceClient {
         &self,
         ctx: &CallContext,
         request: &Request,
-        token: &Token,
+        session: &Session,
         read: impl Fn(&Reply, Org<'_>) -> Result<T, BackendError>,
     ) -> Result<Option<T>, BackendError> {
         let Shared { config, usage, .. } = &*self.shared;
-        let org = Org { names: &config.names, ebill: &config.ebill, href_base: &token.href_base };
+        let org = Org { names: &config.names, ebill: &config.ebill, href_base: &session.href_base };
         let call = Call {
             operation: request.operation,
             kind: request.kind,
             method: request.method.clone(),
             target: request.target.clone(),
-            headers: if request.body.is_empty() { &token.headers[..2] } else { &token.headers },
+            headers: if request.body.is_empty() { &session.headers[..2] } else { &session.headers },
             body: request.body.clone(),
         };
         self.system
@@ -266,7 +268,7 @@ impl SalesforceClient {
             .await
     }
 
-    async fn fetch_token(&self, ctx: &CallContext) -> Result<Token, BackendError> {
+    async fn fetch_token(&self, ctx: &CallContext) -> Result<Issued<Session>, BackendError> {
         let Shared { config, grant, token_target, .. } = &*self.shared;
         let call = Call {
             operation: TOKEN,
@@ -277,11 +279,11 @@ impl SalesforceClient {
             headers: &TOKEN_HEADERS,
             body: grant.form(&config.client_id),
         };
-        self.system.call(ctx, &call, |reply| read_token(reply, config.href_base.as_deref())).await
+        let session = self.system.call(ctx, &call, |reply| read_token(reply, config.href_base.as_deref())).await?;
+        // The endpoint does not say how long a token lives: until it has not been used for a while.
+        Ok(Issued { token: session, lifetime: None })
     }
 }
-
-const TOKEN_METHOD: &str = "POST";
 
 const TOKEN_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
@@ -314,13 +316,13 @@ impl Grant {
     }
 }
 
-fn read_token(reply: &Reply, href_base: Option<&str>) -> Result<Token, BackendError> {
+fn read_token(reply: &Reply, href_base: Option<&str>) -> Result<Session, BackendError> {
     if !reply.status.is_success() {
         return Err(token_refused(reply));
     }
     let granted: TokenGranted<'_> = decode_json(reply)?;
     let href_base = href_base.unwrap_or_else(|| granted.instance_url.trim_end_matches('/')).to_owned();
-    Token::new(&granted.access_token, href_base).ok_or_else(|| reply.malformed("access_token"))
+    Session::new(&granted.access_token, href_base).ok_or_else(|| reply.malformed("access_token"))
 }
 
 /// The token endpoint has error bodies of its own (RFC 6749, section 5.2).
@@ -345,6 +347,11 @@ struct Request {
 impl Request {
     fn get(operation: &'static str, target: PathAndQuery) -> Self {
         Self { operation, kind: Kind::Read, method: Method::GET, target, body: Bytes::new() }
+    }
+
+    fn origin(&self) -> Origin {
+        let method = if self.method == Method::GET { "GET" } else { "POST" };
+        Origin { system: SalesforceClient::NAME, operation: self.operation, method }
     }
 }
 

@@ -8,8 +8,8 @@ mod jwt;
 mod keys;
 mod names;
 mod queries;
+mod session;
 mod soql;
-mod token;
 pub mod translate;
 pub mod wire;
 

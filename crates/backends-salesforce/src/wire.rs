@@ -32,6 +32,9 @@ pub enum Value<'a> {
 #[derive(Debug)]
 pub struct Record<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
+/// Members that a record has room for at once; an account with all around it has 18.
+const ROOM: usize = 18;
+
 /// A place in an answer that does not fit; the path, as in `records[0].Name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(pub String);
@@ -280,7 +283,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value<'de>, A::Error> {
-        let mut record = Vec::new();
+        let mut record = Vec::with_capacity(ROOM);
         while let Some(Name(name)) = members.next_key()? {
             if name == "attributes" {
                 members.next_value::<IgnoredAny>()?;
