@@ -154,8 +154,8 @@ fn until_told_to_stop<C: Channel>(
     let admin = running.admin_address().map(|admin| format!("admin at http://{admin}\n")).unwrap_or_default();
     // In production standard output holds access lines only.
     match greeting(address) {
-        none if none.is_empty() => writeln!(io::stderr(), "{admin}listening on http://{address}")?,
-        greeting => write!(io::stdout(), "{admin}listening on http://{address}\n{greeting}").and_then(|()| io::stdout().flush())?,
+        none if none.is_empty() => write!(io::stderr(), "listening on http://{address}\n{admin}")?,
+        greeting => write!(io::stdout(), "listening on http://{address}\n{admin}{greeting}").and_then(|()| io::stdout().flush())?,
     }
     while let Told::ReadConfigAgain = runtime.block_on(signals.next()) {
         if let Some(file) = file {
