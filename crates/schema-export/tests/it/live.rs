@@ -158,3 +158,28 @@ fn wfm_ux() {
     }
     assert!(live.succeeded > 25, "{}", live.succeeded);
 }
+
+#[test]
+fn every_published_request_succeeds() {
+    for channel in ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"] {
+        let published = Published::of(channel);
+        let server = Server::start(channel, &[]);
+        let base = published.document["servers"][0]["url"].as_str().unwrap();
+        for (template, method, operation) in published.operations() {
+            let schema = published.answer(method, template, 200);
+            for example in operation["x-requests"].as_array().unwrap() {
+                let target = example["target"].as_str().unwrap();
+                let mut request = server.request(&method.to_uppercase(), &format!("{base}{target}"));
+                for (name, value) in example["headers"].as_object().unwrap() {
+                    request = request.header(name, value.as_str().unwrap());
+                }
+                if let Some(body) = example.get("body") {
+                    request = request.json(&body.to_string());
+                }
+                let answer = request.send();
+                assert_eq!(answer.status, 200, "{channel} {method} {target}: {}", answer.body);
+                assert_fits(&schema, &answer.body, target);
+            }
+        }
+    }
+}
