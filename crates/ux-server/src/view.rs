@@ -9,7 +9,7 @@ use crate::request::Query;
 
 /// `fields` of every GET.
 pub(crate) const FIELDS: Param<Selection> =
-    Param::pattern(Place::Query, "fields", r"^ *[A-Za-z0-9@_.-]{1,64} *(, *[A-Za-z0-9@_.-]{1,64} *){0,63}$", |text| {
+    Param::pattern(Place::Query, "fields", r"^[A-Za-z0-9@_.-]{1,64}(,[A-Za-z0-9@_.-]{1,64}){0,63}$", |text| {
         (text.split(',').count() <= MAX_FIELDS && text.split(',').all(is_name)).then(|| Selection::parse(text).ok()).flatten()
     })
     .optional()
@@ -21,8 +21,7 @@ pub(crate) const FIELDS: Param<Selection> =
 const MAX_FIELDS: usize = 64;
 
 fn is_name(text: &str) -> bool {
-    let name = text.trim_matches(' ');
-    (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_.-".contains(&byte))
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_.-".contains(&byte))
 }
 
 /// `offset` of every list.
