@@ -56,6 +56,10 @@ fn what_a_request_must_hold() {
             get("/PR/billingAccount/1?accountRelationship.account.id=1&accountRelationship.account.id=2"),
             "Query parameter accountRelationship.account.id is not repeatable".into(),
         ),
+        (
+            customer(&server, "PR", "80112233456").header("targetSystem", "Aria").header("targetSystem", "Aria"),
+            "Header targetSystem is not repeatable".into(),
+        ),
         (get("/PR/billingAccount"), "Required query parameter characteristic.value not specified".into()),
         (get("/PR/billingAccount?characteristic.name=MSISDN"), "Required query parameter characteristic.value not specified".into()),
         (

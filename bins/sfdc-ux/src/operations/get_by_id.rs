@@ -44,6 +44,9 @@ const TARGET_SYSTEM: Param<()> = Param::codes(
 .optional()
 .about("The billing system that is meant; required for the balances.", "Aria");
 
+/// The customer view takes any target system, but as every view only one; shares the name, and so the errors, of `targetSystem`.
+const ANY_TARGET_SYSTEM: Param<()> = Param::codes(Place::Header, "targetSystem", Vec::new, |_| Some(())).optional();
+
 /// The customer view documents other words than the rest.
 const CUSTOMER_UNKNOWN: ErrorText =
     ErrorText { message: "The server could not find the requested resource.", description: ACCOUNT_UNKNOWN.description };
@@ -85,6 +88,7 @@ impl Operation<SfdcUx> for GetById {
         let customer = query.optional(&RELATIONSHIP_TYPE)?;
         let plan_instance = query.optional(&PLAN_INSTANCE)?;
         if customer.is_some() {
+            request.headers()?.optional(&ANY_TARGET_SYSTEM)?;
             return Ok((unit, Contract::Customer { account }));
         }
         let plan_instance = plan_instance.ok_or_else(no_view_chosen)?;
