@@ -14,6 +14,7 @@ use prometheus_client::registry::Registry;
 use rutmf::server::{MemoryStore, TmfHandler, router};
 use serde_json::{Value, json};
 use tmf666_model::BillingAccount;
+use tmf666_model::codes::BusinessUnit;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
@@ -82,7 +83,7 @@ async fn filters_select_and_pages_add_up() {
 #[tokio::test]
 async fn the_bots_views_work() {
     let client = foreign_server().await;
-    let enquiry = async |reference| client.bot_balance_enquiry(&ctx(), reference).await;
+    let enquiry = async |reference| client.bot_balance_enquiry(&ctx(), &BusinessUnit::Cl, reference).await;
     let account = enquiry(Reference::RutId("22222222-2")).await.unwrap();
     assert_eq!(account.id.as_deref(), Some("A-026"));
     assert_eq!(account.extra.get("segment").unwrap().get(), r#"{"tier":"gold"}"#);
@@ -90,9 +91,9 @@ async fn the_bots_views_work() {
     assert_eq!(hers.id.as_deref(), Some("A-003"));
     let not_hers = enquiry(Reference::RutIdAcctId { rut: "22222222-2", account: "A-003" }).await;
     assert!(matches!(not_hers, Err(BackendError::NotFound { .. })));
-    let by_service = client.bot_accounts(&ctx(), Number::ServiceNo("56225550012")).await.unwrap();
+    let by_service = client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ServiceNo("56225550012")).await.unwrap();
     assert_eq!(ids(&by_service), ["A-012"]);
-    assert_eq!(client.bot_accounts(&ctx(), Number::ContactNo("56225559999")).await.unwrap().len(), 26);
+    assert_eq!(client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ContactNo("56225559999")).await.unwrap().len(), 26);
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ impl BotUx {
                     Number::Service(number) => backends_tmf666::Number::ServiceNo(number),
                     Number::Contact(number) => backends_tmf666::Number::ContactNo(number),
                 };
-                Ok(tmf666.bot_accounts(context, number).await?)
+                Ok(tmf666.bot_accounts(context, unit, number).await?)
             }
         }
     }

@@ -157,7 +157,7 @@ impl BotUx {
             }
             (System::Tmf666, reference) => {
                 let tmf666 = self.tmf666.as_ref().ok_or_else(not_implemented)?;
-                Ok(tmf666.bot_balance_enquiry(context, in_tmf666(reference)).await?)
+                Ok(tmf666.bot_balance_enquiry(context, unit, in_tmf666(reference)).await?)
             }
             // Only Chile's system knows its customers' tax numbers.
             (System::Cerillion | System::Csg | System::Liberate, Reference::Rut(_) | Reference::RutAndAccount { .. }) => {

@@ -2,7 +2,9 @@
 
 use backends_http::{BackendError, CallContext, Origin};
 use tmf666_model::BillingAccount;
+use tmf666_model::codes::BusinessUnit;
 
+use super::name_currency;
 use crate::client::{Filter, Tmf666Client};
 use crate::search::belongs_to;
 
@@ -24,11 +26,23 @@ pub enum Reference<'a> {
 
 impl Tmf666Client {
     /// bot-ux: the account that `reference` names, as the server has it. Of a customer with several accounts it is the first in
-    /// the server's order; `RUTID$ACCTID` names one of the others.
+    /// the server's order; `RUTID$ACCTID` names one of the others. Amounts without a currency get that of
+    /// `unit`.
     ///
     /// # Errors
     /// [`BackendError`]; `NotFound` where there is no such account, or it is another customer's.
-    pub async fn bot_balance_enquiry(&self, ctx: &CallContext, reference: Reference<'_>) -> Result<BillingAccount, BackendError> {
+    pub async fn bot_balance_enquiry(
+        &self,
+        ctx: &CallContext,
+        unit: &BusinessUnit,
+        reference: Reference<'_>,
+    ) -> Result<BillingAccount, BackendError> {
+        let mut account = self.referred(ctx, reference).await?;
+        name_currency(&mut account, unit);
+        Ok(account)
+    }
+
+    async fn referred(&self, ctx: &CallContext, reference: Reference<'_>) -> Result<BillingAccount, BackendError> {
         match reference {
             Reference::AccountNo(id) => self.billing_account(ctx, id, None).await,
             Reference::RutIdAcctId { rut, account } => {

@@ -5,8 +5,9 @@ use std::net::TcpListener;
 
 use backends_http::BackendError;
 use backends_tmf666::{Filter, Number, Reference, Tmf666Client, Tmf666Config};
-
+use contract_tests::same_json;
 use proptest::prelude::*;
+use tmf666_model::codes::BusinessUnit;
 
 use crate::bench::{client, ctx, ids};
 
@@ -128,12 +129,29 @@ async fn a_server_that_ignores_filters_discloses_nobody() {
         {"id":"2","relatedParty":[{"id":"11.111.111-1"}],"characteristic":[{"name":"serviceNumber","value":56225550101}]},
         {"id":"3","characteristic":[{"name":"contactNumber","value":"56225550101"}]}]"#;
     let client = client_of(move |_| ("200 OK".to_owned(), everybody.to_owned()), 100);
-    let account = client.bot_balance_enquiry(&ctx(), Reference::RutId("11111111-1")).await.unwrap();
+    let account = client.bot_balance_enquiry(&ctx(), &BusinessUnit::Cl, Reference::RutId("11111111-1")).await.unwrap();
     assert_eq!(account.id.as_deref(), Some("2"));
-    assert_eq!(ids(&client.bot_accounts(&ctx(), Number::ServiceNo("+56 2 2555 0101")).await.unwrap()), ["2"]);
-    assert_eq!(ids(&client.bot_accounts(&ctx(), Number::ContactNo("56225550101")).await.unwrap()), ["3"]);
-    let nobody = client.bot_accounts(&ctx(), Number::ContactNo("56225550100")).await;
+    assert_eq!(ids(&client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ServiceNo("+56 2 2555 0101")).await.unwrap()), ["2"]);
+    assert_eq!(ids(&client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ContactNo("56225550101")).await.unwrap()), ["3"]);
+    let nobody = client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ContactNo("56225550100")).await;
     assert!(matches!(nobody, Err(BackendError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn an_amount_without_a_currency_is_in_the_markets() {
+    let account = r#"{"id":"1","accountBalance":[{"amount":{"value":45990}},{"amount":{"unit":null,"value":0.10}},
+        {"amount":{"unit":"","value":1}},{"amount":{"unit":"CLF","value":2.50}},{"balanceType":"none"}],
+        "creditLimit":{"value":5000},"paymentPlan":[{"totalAmount":{"value":7}}],"characteristic":[{"name":"serviceNumber","value":"5"}]}"#;
+    let shown = r#"{"id":"1","accountBalance":[{"amount":{"unit":"CLP","value":45990}},{"amount":{"unit":"CLP","value":0.10}},
+        {"amount":{"unit":"CLP","value":1}},{"amount":{"unit":"CLF","value":2.50}},{"balanceType":"none"}],
+        "creditLimit":{"unit":"CLP","value":5000},"paymentPlan":[{"totalAmount":{"unit":"CLP","value":7}}],
+        "characteristic":[{"name":"serviceNumber","value":"5"}]}"#;
+    let one = client_of(move |_| ("200 OK".to_owned(), account.to_owned()), 10);
+    let found = one.bot_balance_enquiry(&ctx(), &BusinessUnit::Cl, Reference::AccountNo("1")).await.unwrap();
+    same_json(&serde_json::to_string(&found).unwrap(), shown);
+    let list = client_of(move |_| ("200 OK".to_owned(), format!("[{account}]")), 10);
+    let found = list.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ServiceNo("5")).await.unwrap();
+    same_json(&serde_json::to_string(&found).unwrap(), &format!("[{shown}]"));
 }
 
 #[tokio::test]

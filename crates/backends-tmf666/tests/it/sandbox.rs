@@ -4,6 +4,7 @@ use backends_http::{BackendError, Outage};
 use backends_tmf666::{Filter, Number, Reference, Tmf666Client, Tmf666Config};
 use bss_sandbox::{BssName, Fault, FaultRule, Options, Sandbox};
 use contract_tests::same_json;
+use tmf666_model::codes::BusinessUnit;
 
 use crate::bench::{client, ctx, ids};
 
@@ -36,7 +37,7 @@ impl Bench {
     }
 
     async fn enquiry(&self, reference: Reference<'_>) -> Result<String, BackendError> {
-        let account = self.client.bot_balance_enquiry(&ctx(), reference).await?;
+        let account = self.client.bot_balance_enquiry(&ctx(), &BusinessUnit::Cl, reference).await?;
         Ok(account.id.unwrap().into())
     }
 }
@@ -70,7 +71,7 @@ async fn a_balance_enquiry_names_an_account_a_customer_or_both() {
 #[tokio::test]
 async fn accounts_are_found_by_a_number() {
     let bench = Bench::new();
-    let find = async |number| bench.client.bot_accounts(&ctx(), number).await;
+    let find = async |number| bench.client.bot_accounts(&ctx(), &BusinessUnit::Cl, number).await;
     assert_eq!(ids(&find(Number::ServiceNo("56225550103")).await.unwrap()), ["CL-100200318"]);
     assert_eq!(ids(&find(Number::ContactNo("56225550102")).await.unwrap()), ["CL-100200300", "CL-100200318"]);
     let nobody = find(Number::ServiceNo("56225550102")).await;
@@ -80,7 +81,7 @@ async fn accounts_are_found_by_a_number() {
 #[tokio::test]
 async fn a_contact_medium_can_be_searched_instead() {
     let bench = Bench::with(|config| config.contact_number = "contactMedium".parse().unwrap());
-    let found = bench.client.bot_accounts(&ctx(), Number::ContactNo("56225550102")).await.unwrap();
+    let found = bench.client.bot_accounts(&ctx(), &BusinessUnit::Cl, Number::ContactNo("56225550102")).await.unwrap();
     assert_eq!(ids(&found), ["CL-100200300", "CL-100200318"]);
 }
 
