@@ -17,15 +17,21 @@ pub fn translate(account: &Account<'_>) -> Result<BillingAccount, FieldError> {
     Ok(BillingAccount {
         account_balance: balances(account)?,
         contact: vec![parts::owner(account, media)],
-        payment_plan: vec![PaymentPlan {
-            payment_frequency: account.pay_freq().value(),
-            // The example without automatic payments has no plan type, unlike the other views.
-            plan_type: account.eft_flg().is_yes().then_some(parts::AUTOPAY_ON),
-            ..PaymentPlan::default()
-        }],
+        payment_plan: payment_plan(account).into_iter().collect(),
         characteristic: characteristics(account)?,
         ..parts::whole_account(account)?
     })
+}
+
+/// Nothing where CSG says neither how often nor that it is paid automatically.
+fn payment_plan(account: &Account<'_>) -> Option<PaymentPlan> {
+    let plan = PaymentPlan {
+        payment_frequency: account.pay_freq().value(),
+        // The example without automatic payments has no plan type, unlike the other views.
+        plan_type: account.eft_flg().is_yes().then_some(parts::AUTOPAY_ON),
+        ..PaymentPlan::default()
+    };
+    (plan != PaymentPlan::default()).then_some(plan)
 }
 
 /// Only a balance that is overdue is shown as delinquent: the examples, of accounts in good standing, have none.

@@ -31,6 +31,7 @@ fn a_bare_account() {
     let answer = wire::read(answer.as_bytes()).unwrap();
     let account = &answer.accounts[0];
     assert_snapshot!("bare.balance-enquiry", pretty(&balance_enquiry::translate(account).unwrap()));
+    assert!(by_id::translate(account).unwrap().payment_plan.is_empty(), "nothing is known of how it is paid");
     assert_snapshot!("bare.list-by-ssn", pretty(&list_by_ssn::translate(account, true).unwrap()));
     assert_snapshot!("bare.customer", pretty(&customer(account).unwrap()));
 }
