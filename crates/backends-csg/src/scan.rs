@@ -45,7 +45,8 @@ impl<'a> Scanner<'a> {
         let Some(declaration) = text.strip_prefix("<?xml").filter(|rest| rest.starts_with(is_space)) else {
             return Ok(Self { rest: text });
         };
-        let (declaration, rest) = declaration.split_once("?>").ok_or(TOO_EARLY)?;
+        let (declaration, rest) = declaration.split_once('>').ok_or(TOO_EARLY)?;
+        let declaration = declaration.strip_suffix('?').ok_or(NOT_WELL_FORMED)?;
         match attribute(declaration, "encoding")? {
             Some(encoding) if !encoding.eq_ignore_ascii_case("utf-8") => Err("another encoding than UTF-8 is declared"),
             _ => Ok(Self { rest }),
@@ -78,12 +79,30 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Passes over white space, and takes the start tag behind it if that is nothing but a name, as nearly all of them are:
+    /// one look at each byte. Anything else is left to [`Self::next`].
+    #[inline]
+    pub(crate) fn bare_start_tag(&mut self) -> Option<Start<'a>> {
+        self.rest = self.rest.trim_start_matches(is_space);
+        let tag = self.rest.strip_prefix('<')?;
+        let bytes = tag.as_bytes();
+        if !bytes.first()?.is_ascii_alphabetic() {
+            return None;
+        }
+        let (name, after) = tag.split_at(bytes.iter().position(|b| ENDS_NAME[usize::from(*b)])?);
+        let (is_empty, rest) = match after.strip_prefix('>') {
+            Some(rest) => (false, rest),
+            None => (true, after.strip_prefix("/>")?),
+        };
+        self.rest = rest;
+        Some(Start { name, attributes: "", is_empty })
+    }
+
     /// The text up to the end tag `name` and past it, if nothing else is in between: how nearly every value is written.
     pub(crate) fn plain_text(&mut self, name: &str) -> Option<&'a str> {
         let at = self.rest.bytes().position(|b| matches!(b, b'<' | b'&'))?;
         let (text, tag) = self.rest.split_at(at);
-        let rest = tag.strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')?;
-        self.rest = rest;
+        self.rest = tag.strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')?;
         Some(text)
     }
 
@@ -102,7 +121,9 @@ impl<'a> Scanner<'a> {
     }
 
     fn end_tag(&mut self) -> Result<Token<'a>, Problem> {
-        let name = self.take("</", ">")?.trim_end_matches(is_space);
+        let (name, rest) = self.rest[2..].split_once('>').ok_or(TOO_EARLY)?;
+        self.rest = rest;
+        let name = name.trim_end_matches(is_space);
         if is_name(name) { Ok(Token::End(name)) } else { Err(NOT_WELL_FORMED) }
     }
 
@@ -207,6 +228,17 @@ pub(crate) fn is_space(character: char) -> bool {
 
 /// Close enough to a name of XML: nothing that could be a part of markup.
 fn is_name(name: &str) -> bool {
-    let starts_well = name.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'));
-    starts_well && !name.bytes().any(|b| matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/' | b'=' | b';' | b' ' | b'\t' | b'\r' | b'\n'))
+    let starts_well = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'));
+    starts_well && !name.bytes().any(|b| ENDS_NAME[usize::from(b)])
 }
+
+/// The bytes that no name holds.
+const ENDS_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut bytes: &[u8] = b"<>&\"'/=; \t\r\n";
+    while let [byte, rest @ ..] = bytes {
+        table[*byte as usize] = true;
+        bytes = rest;
+    }
+    table
+};

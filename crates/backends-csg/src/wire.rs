@@ -30,35 +30,50 @@ pub struct Element<'a> {
 macro_rules! account {
     ($( $(#[$doc:meta])+ $field:ident = $element:literal; )+) => {
         /// An account as CSG has it. It has no `Debug` beyond its name: nearly all of it is personal data.
-        #[derive(Clone, Default)]
+        #[derive(Clone)]
         pub struct Account<'a> {
-            $( $field: Cow<'a, str>, )+
+            texts: [Cow<'a, str>; Account::ELEMENTS.len()],
         }
 
-        impl<'a> Account<'a> {
+        #[allow(non_camel_case_types, reason = "they are the fields' names")]
+        enum Position {
+            $( $field, )+
+        }
+
+        impl Account<'_> {
             /// Names of all elements that are read.
             pub const ELEMENTS: &'static [&'static str] = &[$( $element, )+];
 
             $(
                 $(#[$doc])+
                 pub fn $field(&self) -> Element<'_> {
-                    Element { name: $element, text: &self.$field }
+                    self.element(Position::$field as usize)
                 }
             )+
-
-            /// All elements that are read, also those without a value.
-            pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
-                [$( self.$field(), )+].into_iter()
-            }
-
-            fn field(&mut self, element: &str) -> Option<(&'static str, &mut Cow<'a, str>)> {
-                match element {
-                    $( $element => Some(($element, &mut self.$field)), )+
-                    _ => None,
-                }
-            }
         }
     };
+}
+
+impl<'a> Account<'a> {
+    fn new() -> Self {
+        Self { texts: [const { Cow::Borrowed("") }; Account::ELEMENTS.len()] }
+    }
+
+    fn element(&self, position: usize) -> Element<'_> {
+        Element { name: Self::ELEMENTS[position], text: &self.texts[position] }
+    }
+
+    /// All elements that are read, also those without a value.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        (0..self.texts.len()).map(|position| self.element(position))
+    }
+
+    /// Where the element of this name belongs. Elements come in the order of the interface, so the one after the last one,
+    /// which is `next`, is looked at first.
+    fn position(name: &str, next: usize) -> Option<usize> {
+        let from_next = Self::ELEMENTS[next..].iter().position(|element| *element == name);
+        from_next.map(|at| next + at).or_else(|| Self::ELEMENTS[..next].iter().position(|element| *element == name))
+    }
 }
 
 account! {
@@ -267,7 +282,15 @@ impl<'a> Parser<'a> {
     }
 
     /// The next element inside the element `name`, whose end is `None`. What stands between elements means nothing.
+    #[inline]
     fn next_element(&mut self, name: &str) -> Result<Option<Start<'a>>> {
+        match self.scanner.bare_start_tag() {
+            Some(start) => Ok(Some(start)),
+            None => self.unusual_element(name),
+        }
+    }
+
+    fn unusual_element(&mut self, name: &str) -> Result<Option<Start<'a>>> {
         loop {
             match self.next()? {
                 Token::Start(start) => return Ok(Some(start)),
@@ -350,12 +373,16 @@ impl<'a> Parser<'a> {
         if accounts.len() == MAX_ACCOUNTS {
             return Err(self.error("too many accounts"));
         }
-        let mut account = Account::default();
+        let mut account = Account::new();
         if !start.is_empty {
             self.enter("Account", index)?;
+            let mut next = 0;
             while let Some(start) = self.next_element("Account")? {
-                match account.field(start.name) {
-                    Some((name, field)) => self.value(name, start, field)?,
+                match Account::position(start.name, next) {
+                    Some(position) => {
+                        self.value(Account::ELEMENTS[position], start, &mut account.texts[position])?;
+                        next = position + 1;
+                    }
                     None => self.skip(OTHER, start)?,
                 }
             }
