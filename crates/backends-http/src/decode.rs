@@ -1,23 +1,38 @@
-//! Reading JSON answers: the only place that names the JSON library.
+//! Reading JSON answers.
 
 use serde::Deserialize;
 
 use crate::call::Reply;
 use crate::error::BackendError;
+use crate::json;
 
-/// Reads the body of `reply` as JSON. `T` may borrow from the body.
+/// Reads the body of `reply` as JSON into a wire struct, which may borrow from the body.
 ///
 /// Nesting is bounded (128 levels).
 ///
 /// # Errors
 /// [`BackendError::Malformed`] with the path of the first place that does not fit, and none of its values.
 pub fn decode_json<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
+    read_json(&reply.body).map_or_else(|| decode_tracking_the_path(reply), Ok)
+}
+
+/// What [`decode_json`] does first, and nearly always last: reads JSON, or says nothing about what is wrong with it.
+pub fn read_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
+    json::from_str(std::str::from_utf8(json).ok()?).ok()
+}
+
+/// Reads the body of `reply` as resources of the model: with serde_json, which hands out the text of what they do not know
+/// and keep.
+///
+/// # Errors
+/// As for [`decode_json`].
+pub fn decode_resources<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
     // Checking the text as a whole costs a fifth less than letting the library check every string of it.
     let value = std::str::from_utf8(&reply.body).ok().and_then(|json| serde_json::from_str(json).ok());
     value.map_or_else(|| decode_tracking_the_path(reply), Ok)
 }
 
-/// Reads the body a second time, slowly, to find out where it does not fit.
+/// Reads the body a second time, slowly, to find out where it does not fit. serde_json has the last word.
 #[cold]
 fn decode_tracking_the_path<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
     let mut json = serde_json::Deserializer::from_slice(&reply.body);

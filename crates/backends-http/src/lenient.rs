@@ -5,16 +5,18 @@
 //! that once, at the door; behind it a value is there or it is not. What is there and makes no sense fails the whole answer,
 //! and [`decode_json`](crate::decode_json) names the place.
 //!
-//! They read `serde_json`'s text and bytes (`from_str`, `from_slice`), not its `Value`.
+//! [`decode_json`](crate::decode_json) reads them, and so do `serde_json`'s `from_str` and `from_slice`, but not its `Value`.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tmf666_model::{Amount, Text};
+
+use crate::json;
 
 /// A scalar that may be missing: absent, `null` and `""` are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +67,45 @@ impl Scalar for bool {
 
 impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(json::SCALAR, Single(PhantomData)).map(Self)
+    }
+}
+
+struct Single<T>(PhantomData<T>);
+
+impl<'de, T: Scalar> Visitor<'de> for Single<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a single value")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
+        if text.is_empty() { Ok(None) } else { T::read(text).map(Some).map_err(E::custom) }
+    }
+
+    /// The digits of a figure.
+    fn visit_borrowed_bytes<E: Error>(self, digits: &'de [u8]) -> Result<Option<T>, E> {
+        self.visit_str(std::str::from_utf8(digits).map_err(E::custom)?)
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Option<T>, E> {
+        self.visit_str(if flag { "true" } else { "false" })
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    /// serde_json, which does not know what was asked for.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        let value = match json.as_bytes() {
-            b"null" | b"\"\"" => None,
-            [b'{' | b'[', ..] => return Err(D::Error::custom("a single value is expected")),
-            [b'"', inside @ .., b'"'] if !inside.contains(&b'\\') => Some(T::read(&json[1..json.len() - 1])),
-            [b'"', ..] => Some(T::read(&serde_json::from_str::<String>(json).map_err(D::Error::custom)?)),
-            _ => Some(T::read(json)),
-        };
-        value.transpose().map(Self).map_err(D::Error::custom)
+        match json.as_bytes() {
+            b"null" => Ok(None),
+            [b'{' | b'[', ..] => Err(D::Error::custom("a single value is expected")),
+            [b'"', ..] => self.visit_str(&serde_json::from_str::<String>(json).map_err(D::Error::custom)?),
+            _ => self.visit_str(json),
+        }
     }
 }
 

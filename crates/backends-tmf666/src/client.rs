@@ -1,6 +1,6 @@
 //! Requests to a TMF666 v4 server, by the rules of TMF630 (filters, paging, attribute selection).
 
-use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, Target, UpstreamMetrics, decode_json};
+use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, Target, UpstreamMetrics, decode_resources};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -124,7 +124,7 @@ impl Tmf666Client {
             return Ok(Page { accounts: Vec::new(), is_last: true });
         }
         accepted(reply)?;
-        let accounts = decode_json::<Vec<BillingAccount>>(reply)?;
+        let accounts = decode_resources::<Vec<BillingAccount>>(reply)?;
         let have = before.len() + accounts.len();
         let total = header_text(reply, &X_TOTAL_COUNT).and_then(|text| text.parse::<usize>().ok());
         if have.max(total.unwrap_or_default()) > self.max_accounts {
@@ -166,7 +166,7 @@ fn selecting(target: Target, fields: Option<&str>) -> Target {
 
 fn retrieved(reply: &Reply, id: &str) -> Result<BillingAccount, BackendError> {
     accepted(reply)?;
-    let account = decode_json::<BillingAccount>(reply)?;
+    let account = decode_resources::<BillingAccount>(reply)?;
     // An answer for somebody else, however it came about, must never be shown.
     match account.id.as_deref() {
         Some(answered) if answered == id => Ok(account),
