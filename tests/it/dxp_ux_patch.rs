@@ -234,8 +234,11 @@ fn a_body_is_json() {
         assert_eq!(request(right).send().status, 200, "{right}");
     }
     for wrong in ["text/plain", "application/x-www-form-urlencoded", "application/xml"] {
-        request(wrong).send().assert(400, &bad_request("Invalid value for header 'Content-Type'. expected application/json"));
+        let expected = format!(r"Invalid value '{wrong}' for header 'Content-Type'. expected pattern ^application/([a-z0-9.-]+\+)?json");
+        request(wrong).send().assert(400, &bad_request(&expected));
     }
+    let twice = request("application/json").header("Content-Type", "application/json");
+    twice.send().assert(400, &bad_request("Header Content-Type is not repeatable"));
     request("").without("Content-Type").send().assert(400, &bad_request("Required header 'Content-Type' not specified"));
 }
 

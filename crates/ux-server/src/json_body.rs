@@ -7,13 +7,19 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use backends_http::Cause;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::{Path, Segment};
 
 use crate::error::ApiError;
+use crate::param::{Param, Place};
+use crate::request::Headers;
+
+/// The header that says what a body is: JSON, whatever its parameters, or a type built on it (`application/merge-patch+json`).
+const CONTENT_TYPE: Param<()> =
+    Param::pattern(Place::Header, "Content-Type", "^application/([a-z0-9.-]+\\+)?json", |text| is_json(text).then_some(()));
 
 /// The body of a request whose media type is JSON. Nothing of it has been read yet.
 #[derive(Clone, Copy)]
@@ -21,12 +27,7 @@ pub struct JsonBody<'a>(&'a [u8]);
 
 impl<'a> JsonBody<'a> {
     pub(crate) fn new(headers: &HeaderMap, body: &'a [u8]) -> Result<Self, ApiError> {
-        let Some(media_type) = headers.get(header::CONTENT_TYPE) else {
-            return Err(ApiError::bad_request("Required header 'Content-Type' not specified"));
-        };
-        if !media_type.to_str().is_ok_and(is_json) {
-            return Err(ApiError::bad_request("Invalid value for header 'Content-Type'. expected application/json"));
-        }
+        Headers::new(headers).required(&CONTENT_TYPE)?;
         Ok(Self::from_bytes(body))
     }
 
@@ -187,7 +188,7 @@ mod tests {
     fn read(media_type: Option<&'static str>, body: &str) -> String {
         let mut headers = HeaderMap::new();
         if let Some(media_type) = media_type {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         }
         let outcome = JsonBody::new(&headers, body.as_bytes()).and_then(|body| body.read::<Order>());
         match outcome {
@@ -225,13 +226,15 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"));
     }
 
+    const PATTERN: &str = r"^application/([a-z0-9.-]+\+)?json";
+
     #[test]
     fn the_media_type_is_json() {
         for right in ["application/json", "application/JSON; charset=utf-8", "application/merge-patch+json"] {
             assert_eq!(read(Some(right), r#"{"id": "1"}"#), "read", "{right}");
         }
         for wrong in ["text/plain", "text/json", "application/jsonx", "application/x-www-form-urlencoded", "json", ""] {
-            let expected = "400 Invalid value for header 'Content-Type'. expected application/json";
+            let expected = format!("400 Invalid value '{wrong}' for header 'Content-Type'. expected pattern {PATTERN}");
             assert_eq!(read(Some(wrong), r#"{"id": "1"}"#), expected, "{wrong}");
         }
         assert_eq!(read(None, "{}"), "400 Required header 'Content-Type' not specified");

@@ -82,7 +82,7 @@ impl<'a> Request<'a> {
             self.query()?;
         }
         self.common_headers.as_ref().map_err(HeaderProblem::to_error)?;
-        Ok(Headers { headers: self.headers })
+        Ok(Headers::new(self.headers))
     }
 
     /// The body, whole; empty if there was none.
@@ -148,7 +148,11 @@ pub struct Headers<'a> {
     headers: &'a HeaderMap,
 }
 
-impl Headers<'_> {
+impl<'a> Headers<'a> {
+    pub(crate) fn new(headers: &'a HeaderMap) -> Self {
+        Self { headers }
+    }
+
     /// The value of a header that this request must send.
     ///
     /// # Errors
