@@ -1,1 +1,0 @@
-//! Hand-written translations: how little the work could cost.
