@@ -33,6 +33,10 @@ mod signals;
 pub mod tax_identifier;
 mod view;
 
+/// A request makes and drops a hundred small values; this allocator needs half the instructions of the C library's for it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use asking::{all_that_know, first_to_know};
 pub use audit::Change;
 pub use channel::{Channel, Setup};
