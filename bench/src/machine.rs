@@ -49,25 +49,10 @@ impl Process {
         self.family()?.into_iter().map(cpu_time).sum()
     }
 
-    /// Memory that is resident now, in KiB, of the process and the workers that it has started.
-    pub(crate) fn resident_kib(&self) -> io::Result<u64> {
-        self.family()?.into_iter().map(resident_kib).sum()
-    }
-
     fn family(&self) -> io::Result<Vec<u32>> {
         let id = self.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
         Ok(children.split_whitespace().filter_map(|child| child.parse().ok()).chain([id]).collect())
-    }
-
-    /// User and system time of each thread so far, in the order of their numbers.
-    pub(crate) fn thread_times(&self) -> io::Result<Vec<Duration>> {
-        let mut threads: Vec<u32> = Vec::new();
-        for entry in fs::read_dir(format!("/proc/{}/task", self.id()))? {
-            threads.extend(entry?.file_name().to_string_lossy().parse::<u32>());
-        }
-        threads.sort_unstable();
-        threads.into_iter().map(|thread| stat_time(&format!("/proc/{}/task/{thread}/stat", self.id()))).collect()
     }
 
     /// Asks the process to end and waits for it.
@@ -94,22 +79,11 @@ impl Drop for Process {
 }
 
 fn cpu_time(process: u32) -> io::Result<Duration> {
-    stat_time(&format!("/proc/{process}/stat"))
-}
-
-fn stat_time(path: &str) -> io::Result<Duration> {
-    let stat = fs::read_to_string(path)?;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The second field is the program's name in brackets, and may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
     Ok(TICK * ticks)
-}
-
-fn resident_kib(process: u32) -> io::Result<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let figure = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    figure.ok_or_else(|| io::Error::other("no VmRSS"))
 }
 
 /// Waits until something listens at the port.

@@ -19,7 +19,7 @@ const MARKS: [&[u8]; 5] = [b"x-account: ", b"<SUB_ACCT_NO>", b"\"accountNo\":\""
 ///
 /// # Errors
 /// The port cannot be had.
-pub fn run(listen: SocketAddr, origin: SocketAddr) -> io::Result<()> {
+pub(crate) fn run(listen: SocketAddr, origin: SocketAddr) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     let answers = Rc::new(Answers { origin, known: Mutex::default() });
     tokio::task::LocalSet::new().block_on(&runtime, async move {

@@ -140,7 +140,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
         Ok(List::default())
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<List<T>, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<List<T>, E> {
         if text.is_empty() { Ok(List::default()) } else { Err(E::invalid_type(serde::de::Unexpected::Other("text"), &self)) }
     }
 
