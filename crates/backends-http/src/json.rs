@@ -112,34 +112,27 @@ impl<'de> Json<'de> {
         serde_json::from_str(string).map(Text::Unescaped).map_err(|_| NotRead)
     }
 
-    fn digits(&mut self) -> usize {
-        let begin = self.at;
-        while self.byte(self.at).is_ascii_digit() {
-            self.at += 1;
-        }
-        self.at - begin
-    }
-
     /// A number as it is written (RFC 8259, section 6), and whether it is a whole one.
     fn number(&mut self) -> Result<(&'de str, bool)> {
-        let begin = self.at;
-        self.at += usize::from(self.byte(self.at) == b'-');
-        let leading_zero = self.byte(self.at) == b'0';
-        let digits = self.digits();
-        let mut fits = digits == 1 || (digits > 1 && !leading_zero);
-        let mut whole = true;
-        if self.byte(self.at) == b'.' {
-            self.at += 1;
-            whole = false;
-            fits &= self.digits() > 0;
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let digits = |from: usize| from + rest[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let begin = usize::from(rest.starts_with(b"-"));
+        let mut end = digits(begin);
+        let mut fits = end == begin + 1 || (end > begin && rest[begin] != b'0');
+        let whole = end;
+        if rest.get(end) == Some(&b'.') {
+            let fraction = end + 1;
+            end = digits(fraction);
+            fits &= end > fraction;
         }
-        if matches!(self.byte(self.at), b'e' | b'E') {
-            self.at += 1;
-            self.at += usize::from(matches!(self.byte(self.at), b'+' | b'-'));
-            whole = false;
-            fits &= self.digits() > 0;
+        if let Some(b'e' | b'E') = rest.get(end) {
+            let exponent = end + 1 + usize::from(matches!(rest.get(end + 1), Some(b'+' | b'-')));
+            end = digits(exponent);
+            fits &= end > exponent;
         }
-        if fits { Ok((&self.text[begin..self.at], whole)) } else { Err(NotRead) }
+        let number = self.text.get(self.at..self.at + end).filter(|_| fits).ok_or(NotRead)?;
+        self.at += end;
+        Ok((number, whole == end))
     }
 
     fn word(&mut self, word: &str) -> Result<()> {

@@ -44,7 +44,7 @@ impl Scalar for Text {
 impl Scalar for Amount {
     /// Keeps the digits; a figure that came as text is none that has to be written as text.
     fn read(text: &str) -> Result<Self, &'static str> {
-        text.trim().parse().map_err(|_| "a decimal figure is expected")
+        text.parse().or_else(|_| text.trim().parse()).map_err(|_| "a decimal figure is expected")
     }
 }
 

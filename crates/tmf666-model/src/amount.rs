@@ -121,6 +121,9 @@ impl FromStr for Amount {
         if text.len() > Self::MAX_LEN {
             return Err(AmountError::NotADecimal);
         }
+        if is_plain(text.as_bytes()) {
+            return Ok(Self { digits: Text::from(text), quoted: false });
+        }
         let parts = Parts::split(text).ok_or(AmountError::NotADecimal)?;
         let digits = if parts.is_json() { Text::from(text) } else { parts.mended() };
         Ok(Self { digits, quoted: false })
@@ -174,6 +177,19 @@ impl<'a> Parts<'a> {
         digits.push_str(self.exponent);
         Text::from(digits)
     }
+}
+
+/// Whether a figure is digits as JSON has them, perhaps with a fraction, as nearly all are.
+fn is_plain(text: &[u8]) -> bool {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let whole = unsigned.iter().take_while(|b| b.is_ascii_digit()).count();
+    let whole_fits = whole == 1 || (whole > 1 && unsigned[0] != b'0');
+    whole_fits
+        && match &unsigned[whole..] {
+            [] => true,
+            [b'.', fraction @ ..] => !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit),
+            _ => false,
+        }
 }
 
 fn all_digits(text: &str) -> bool {

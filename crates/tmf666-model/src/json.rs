@@ -64,13 +64,16 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 
 /// Whether there is a control character, a quote or a backslash; asked of eight bytes at a time.
 fn needs_escape(text: &[u8]) -> bool {
-    let Some(last) = text.last_chunk::<8>() else {
-        return text.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\');
-    };
-    let (chunks, _) = text.as_chunks::<8>();
-    chunks.iter().chain([last]).any(|chunk| special(u64::from_le_bytes(*chunk)))
+    let (chunks, rest) = text.as_chunks::<8>();
+    let found = chunks.iter().fold(false, |found, chunk| found | special(u64::from_le_bytes(*chunk)));
+    found
+        || match text.last_chunk::<8>() {
+            Some(last) => special(u64::from_le_bytes(*last)),
+            None => rest.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\'),
+        }
 }
 
+#[inline]
 fn special(bytes: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x80 * ONES;
