@@ -1,4 +1,4 @@
-//! Measures what the channels cost; see the crate's front page.
+//! Measures what the channels cost beside nginx, HAProxy and a Node service: `ux-bench gateways` (needs nginx, haproxy, wrk, node).
 
 use std::io;
 use std::net::SocketAddr;
