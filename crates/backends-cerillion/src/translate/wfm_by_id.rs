@@ -1,11 +1,10 @@
 //! wfm-ux, billing account by id: everything that field technicians need to know.
 
 use backends_http::lenient::{Lenient, List};
-use serde::Serialize;
 use tmf666_model::codes::{CerillionContactMethod, CodeTable, MediumType};
 use tmf666_model::{
-    AccountBalance, AnyValue, BillPresentationMedia, BillStructure, BillingAccount, BillingCycleSpecification, Characteristic, Contact,
-    ContactMedium, FinancialAccountRef, MediumCharacteristic, PaymentPlan, RelatedParty, Text,
+    AccountBalance, BillPresentationMedia, BillStructure, BillingAccount, BillingCycleSpecification, Characteristic, Contact,
+    ContactMedium, FinancialAccountRef, IdentityDocument, MediumCharacteristic, PaymentPlan, RelatedParty, Text,
 };
 
 use super::{BALANCE_TYPES, Context, OVERDUE, account_balance, fixed, payment_status, postal, unless_empty};
@@ -199,31 +198,15 @@ fn characteristics(customer: wire::Customer) -> Vec<Characteristic> {
     list.into_iter().flatten().collect()
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct IdentityView<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_number: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_description: Option<&'a str>,
-}
-
 fn identities(identities: &List<wire::Identity>) -> Option<Characteristic> {
-    if identities.0.is_empty() {
-        return None;
-    }
-    let views: Vec<_> = identities
+    let documents: Vec<_> = identities
         .0
         .iter()
-        .map(|identity| IdentityView {
+        .map(|identity| IdentityDocument {
             document_type: identity.document_type.0.as_deref(),
             document_number: identity.document_number.0.as_deref(),
             document_description: identity.document_description.0.as_deref(),
         })
         .collect();
-    // Texts in a list of structs can always be written as JSON.
-    let value = AnyValue::json(&views).ok()?;
-    Some(Characteristic { value_type: fixed("array"), ..Characteristic::new("Customer Identity", value) })
+    Characteristic::customer_identity(&documents)
 }

@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use crate::resource::resource;
 use crate::{AnyValue, Text};
 
@@ -27,4 +29,30 @@ impl Characteristic {
     pub fn new(name: &'static str, value: impl Into<AnyValue>) -> Self {
         Self { name: Some(Text::from_static(name)), value: Some(value.into()), ..Self::default() }
     }
+
+    /// The characteristic `Customer Identity` of field technicians' accounts; none without documents.
+    #[must_use]
+    pub fn customer_identity(documents: &[IdentityDocument<'_>]) -> Option<Self> {
+        if documents.is_empty() {
+            return None;
+        }
+        // Texts in a list of structs can always be written as JSON.
+        let value = AnyValue::json(&documents).ok()?;
+        Some(Self { value_type: Some(Text::from_static("array")), ..Self::new("Customer Identity", value) })
+    }
+}
+
+/// *Extension*: a document that identifies a customer, an element of `Customer Identity`. What is not known is left out.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct IdentityDocument<'a> {
+    /// What it is, in the billing system's code: `PP`, `TR`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_type: Option<&'a str>,
+    /// Its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<&'a str>,
+    /// What it is, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_description: Option<&'a str>,
 }

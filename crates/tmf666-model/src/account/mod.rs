@@ -17,7 +17,7 @@ mod tax;
 pub use balance::{AccountBalance, Money, TimePeriod};
 pub use bill_structure::{BillFormat, BillPresentationMedia, BillStructure, BillingCycleSpecification};
 pub use billing_account::BillingAccount;
-pub use characteristic::Characteristic;
+pub use characteristic::{Characteristic, IdentityDocument};
 pub use contact::{Contact, ContactMedium, MediumCharacteristic};
 pub use party::RelatedParty;
 pub use payment::{FinancialAccountRef, PaymentMethodRef, PaymentPlan};
