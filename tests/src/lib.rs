@@ -1,17 +1,20 @@
 //! What black-box tests share: [`Server`] starts a channel's real binary, [`same_json`] compares answers digit for
-//! digit, [`document`] reads an example of the channel documents.
+//! digit, [`document`] reads an example of the channel documents. When a [`Server`] ends, all that it told is searched for
+//! confidential texts of the fixtures ([`leaks`]).
 //!
 //! Other crates' tests use the last two; nothing here knows any of our crates.
 
 mod binary;
 mod control;
 mod exact_json;
+mod leaks;
 mod sandbox;
 mod server;
 
 pub use binary::binary;
 pub use control::Control;
 pub use exact_json::{ExactJson, same_json};
+pub use leaks::{assert_no_leaks, confidential, leaks};
 pub use sandbox::Sandbox;
 pub use server::{Answer, DEMO_SECRET_HASH, Request, Server};
 

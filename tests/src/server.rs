@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -5,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::{Control, binary, same_json};
+use crate::{Control, assert_no_leaks, binary, leaks, same_json};
 
 /// Hash of the demo client's secret, as configuration files have it.
 pub const DEMO_SECRET_HASH: &str =
@@ -36,6 +37,8 @@ pub struct Server {
     url: String,
     /// Said before the url, if there is an admin listener.
     admin: Receiver<String>,
+    /// What was said.
+    admin_url: OnceCell<String>,
     control: Receiver<String>,
     output: Option<JoinHandle<String>>,
     errors: Option<JoinHandle<String>>,
@@ -80,6 +83,7 @@ impl Server {
         let output = Command::new(binary(name)).arg("check").arg("--config").arg(file.path()).output().expect("the binary starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{said}");
+        assert_no_leaks("a refusal", &said);
         said
     }
 
@@ -103,7 +107,8 @@ impl Server {
             move || read_until_end(stdout, &found)
         });
         let errors = std::thread::spawn(move || read_until_end(stderr, &found));
-        let mut server = Self { child, url: String::new(), admin, control, output: Some(output), errors: Some(errors) };
+        let mut server =
+            Self { child, url: String::new(), admin, admin_url: OnceCell::new(), control, output: Some(output), errors: Some(errors) };
         match url.recv_timeout(START_LIMIT) {
             Ok(url) => server.url = url,
             Err(_) => {
@@ -129,13 +134,13 @@ impl Server {
         Control::new(self.control.recv_timeout(START_LIMIT).expect("the sandbox's control interface, once"))
     }
 
-    /// Base URL of the admin listener, without a slash at the end; to be asked for once.
+    /// Base URL of the admin listener, without a slash at the end.
     ///
     /// # Panics
     /// If the binary does not say where it is.
     #[must_use]
     pub fn admin(&self) -> String {
-        self.admin.recv_timeout(START_LIMIT).expect("the admin listener's address, once")
+        self.admin_url.get_or_init(|| self.admin.recv_timeout(START_LIMIT).expect("the admin listener's address")).clone()
     }
 
     /// The process id, for signals.
@@ -179,18 +184,37 @@ impl Server {
         texts
     }
 
+    /// Ends the process, if it has not ended, and searches all it told for what it must not tell.
     fn end(&mut self, signal: &str) -> (String, String) {
+        let pages = self.admin_pages();
         let _ = Command::new("kill").args([&format!("-{signal}"), &self.child.id().to_string()]).status();
         let _ = self.child.wait();
         let join = |thread: Option<JoinHandle<String>>| thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
-        (join(self.output.take()), join(self.errors.take()))
+        let (output, errors) = (join(self.output.take()), join(self.errors.take()));
+        // A test that failed already says more than this would.
+        if !std::thread::panicking() {
+            assert_no_leaks("standard output", &output);
+            assert_no_leaks("standard error", &errors);
+            assert_no_leaks("the admin listener", &pages);
+        }
+        (output, errors)
+    }
+
+    /// What the admin listener tells, if there is one and it answers.
+    fn admin_pages(&self) -> String {
+        let Some(admin) = self.admin_url.get().cloned().or_else(|| self.admin.try_recv().ok()) else {
+            return String::new();
+        };
+        let page = |path| ureq::get(format!("{admin}{path}")).call().and_then(|mut page| page.body_mut().read_to_string());
+        ["/metrics", "/status"].into_iter().filter_map(|path| page(path).ok()).collect()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if self.output.is_some() {
+            self.end("TERM");
+        }
     }
 }
 
@@ -260,9 +284,12 @@ impl Request {
             request = request.header(name, value);
         }
         let started = Instant::now();
-        let request = request.body(self.body.unwrap_or_default()).expect("a valid request");
+        let request = request.body(self.body.clone().unwrap_or_default()).expect("a valid request");
         let mut response = agent.run(request).unwrap_or_else(|error| panic!("{} {} got no answer: {error}", self.method, self.url));
         let body = response.body_mut().read_to_string().expect("an answer in UTF-8");
+        if response.status().as_u16() >= 400 {
+            assert_tells_no_more(&self, &body);
+        }
         let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
@@ -273,6 +300,15 @@ impl Request {
             took: started.elapsed(),
         }
     }
+}
+
+/// An error may repeat what its caller sent, and nothing else that is confidential.
+#[track_caller]
+fn assert_tells_no_more(request: &Request, error: &str) {
+    let url = percent_encoding::percent_decode_str(&request.url).decode_utf8_lossy();
+    let sent = format!("{url} {:?} {:?}", request.headers, request.body);
+    let told: Vec<String> = leaks(error).into_iter().filter(|text| !sent.contains(text)).collect();
+    assert!(told.is_empty(), "an error tells {told:?}: {error}");
 }
 
 /// An answer as it came.
