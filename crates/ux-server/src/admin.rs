@@ -125,7 +125,7 @@ impl<C: Channel> Site<C> {
         }
         match path {
             "/livez" => text(StatusCode::OK, "ok\n"),
-            "/readyz" if self.shared.drain.has_begun() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+            "/readyz" if self.shared.drain.is_announced() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
             "/readyz" => text(StatusCode::OK, "ok\n"),
             _ => {
                 let mut metrics = text(StatusCode::OK, encode(&self.registry));

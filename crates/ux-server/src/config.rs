@@ -61,7 +61,10 @@ pub(crate) struct ServerSection {
     /// Longest time for a request, all calls to billing systems together. 10 to 300,000 ms.
     #[serde(default = "defaults::request_timeout_ms")]
     pub(crate) request_timeout_ms: u64,
-    /// Longest time to finish what is in progress after SIGTERM. 0 to 600,000 ms.
+    /// How long callers still get in after SIGTERM, while `/readyz` says 503 already. 0 to 600,000 ms; 0 if left out.
+    #[serde(default)]
+    pub(crate) drain_delay_ms: u64,
+    /// Longest time to finish what is in progress after that. 0 to 600,000 ms.
     #[serde(default = "defaults::drain_timeout_ms")]
     pub(crate) drain_timeout_ms: u64,
     /// Whether `/docs` and `/openapi.json` are served, which need no credentials. They are if left out.
@@ -78,6 +81,7 @@ impl ServerSection {
             workers: None,
             public_base_url,
             request_timeout_ms: defaults::request_timeout_ms(),
+            drain_delay_ms: 0,
             drain_timeout_ms: defaults::drain_timeout_ms(),
             docs: defaults::docs(),
             limits: Limits::default(),
@@ -149,6 +153,7 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) workers: usize,
     pub(crate) limits: Limits,
     pub(crate) request_timeout: Duration,
+    pub(crate) drain_delay: Duration,
     pub(crate) drain_timeout: Duration,
     pub(crate) docs: bool,
     pub(crate) log_format: LogFormat,
@@ -206,6 +211,7 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
             workers,
             limits: config.server.limits,
             request_timeout: Duration::from_millis(config.server.request_timeout_ms),
+            drain_delay: Duration::from_millis(config.server.drain_delay_ms),
             drain_timeout: Duration::from_millis(config.server.drain_timeout_ms),
             docs: config.server.docs,
             log_format: config.log.format,
@@ -246,6 +252,7 @@ fn check_server(server: &ServerSection, problems: &mut Vec<ConfigProblem>) -> (O
     let in_range = [
         ("workers", workers as u64, 1, 1024),
         ("request_timeout_ms", server.request_timeout_ms, 10, 300_000),
+        ("drain_delay_ms", server.drain_delay_ms, 0, 600_000),
         ("drain_timeout_ms", server.drain_timeout_ms, 0, 600_000),
         ("limits.max_uri_bytes", limits.max_uri_bytes as u64, 256, 65_534),
         ("limits.max_head_bytes", limits.max_head_bytes as u64, 8_192, 1_048_576),

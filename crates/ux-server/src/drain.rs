@@ -1,10 +1,12 @@
 //! Stopping without losing a request.
 //!
-//! 1. Nobody new gets in: packets that would open a connection are dropped, connections that the kernel has already
+//! 1. `/readyz` says 503, and for `server.drain_delay_ms` nothing else changes: a load balancer learns of the end with
+//!    its next probe, and sends callers until then.
+//! 2. Nobody new gets in: packets that would open a connection are dropped, connections that the kernel has already
 //!    completed are accepted and served, then the listening socket is closed.
-//! 2. Every answer from now on says `Connection: close`, so connections in use end with a request, not under one.
-//! 3. Connections that stay silent are closed.
-//! 4. At the deadline, what is left is cut and reported.
+//! 3. Every answer from now on says `Connection: close`, so connections in use end with a request, not under one.
+//! 4. Connections that stay silent are closed.
+//! 5. At the deadline, what is left is cut and reported.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,12 +23,22 @@ pub(crate) const HANDSHAKES: Duration = Duration::from_millis(20);
 /// How far stopping has come, as connections and requests need to know it.
 #[derive(Debug, Default)]
 pub(crate) struct Drain {
+    announced: AtomicBool,
     first: AtomicBool,
     second: AtomicBool,
     reached_second: Notify,
 }
 
 impl Drain {
+    /// Balancers are to send nobody any more.
+    pub(crate) fn is_announced(&self) -> bool {
+        self.announced.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn announce(&self) {
+        self.announced.store(true, Ordering::Relaxed);
+    }
+
     /// Answers are the last on their connection.
     pub(crate) fn has_begun(&self) -> bool {
         self.first.load(Ordering::Relaxed)

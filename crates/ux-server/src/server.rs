@@ -170,6 +170,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
         workers,
         slots: Arc::new(Semaphore::new(config.limits.max_connections)),
         max_connections: config.limits.max_connections,
+        drain_delay: config.drain_delay,
         drain_timeout: config.drain_timeout,
     };
     let runtime = runtime()?;
@@ -281,6 +282,7 @@ struct Acceptor<C: Channel> {
     workers: Vec<WorkerThread>,
     slots: Arc<Semaphore>,
     max_connections: usize,
+    drain_delay: Duration,
     drain_timeout: Duration,
 }
 
@@ -298,6 +300,9 @@ impl<C: Channel> Acceptor<C> {
             () = self.accept_all(&listener) => {}
             _ = stopped => {}
         }
+        self.shared.drain.announce();
+        // Ends by its time only: whoever accepts does not stop by himself.
+        let _ = tokio::time::timeout(self.drain_delay, self.accept_all(&listener)).await;
         match listener.into_std() {
             Ok(listener) => self.drain(listener).await,
             Err(error) => {

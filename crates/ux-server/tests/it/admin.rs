@@ -64,6 +64,20 @@ fn metrics_count_requests_by_operation_unit_and_status() {
 }
 
 #[test]
+fn it_answers_not_ready_before_callers_are_refused() {
+    let server = Server::with(|config| {
+        format!("{config}\n[admin]\nlisten = \"127.0.0.1:0\"\n").replace("[server]\n", "[server]\ndrain_delay_ms = 600000\n")
+    });
+    let address = server.running.address();
+    let mut admin = admin(&server);
+    // Ends with this process: nobody waits for the delay.
+    std::thread::spawn(|| server.stop());
+    while ask(&mut admin, "GET", "/readyz").status == 200 {}
+    let answer = Caller::connect_to(address).ask(&Request::get("/PR/thing/x"));
+    assert_eq!((answer.status, answer.header("connection")), (200, None));
+}
+
+#[test]
 fn it_answers_not_ready_while_requests_are_finished() {
     let server = with_admin();
     let address = server.running.address();
