@@ -261,6 +261,11 @@ impl Outcome {
         Self::Abandoned,
     ];
 
+    /// Whether something went wrong that the system's operator, or ours, should know of. The rest are the callers' matters.
+    pub(crate) fn is_failure(self) -> bool {
+        !matches!(self, Self::Ok | Self::NotFound | Self::Rejected | Self::Abandoned)
+    }
+
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",

@@ -1,18 +1,21 @@
 //! What is counted about the calls to billing systems.
 
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::durations::Durations;
 use crate::error::Outcome;
+use crate::system::{self, Health};
 
-/// Upper bounds of the latency buckets, in seconds.
-const BUCKETS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Upper bounds of the latency buckets, in microseconds.
+const BUCKETS: [u64; 14] =
+    [1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct SystemLabel {
@@ -53,7 +56,7 @@ struct TableLabels {
 #[derive(Debug, Clone)]
 pub struct UpstreamMetrics {
     calls: Family<CallLabels, Counter>,
-    duration: Family<OperationLabels, Histogram, fn() -> Histogram>,
+    duration: Family<OperationLabels, Durations, fn() -> Durations>,
     retries: Family<OperationLabels, Counter>,
     in_flight: Family<SystemLabel, Gauge>,
     queued: Family<SystemLabel, Gauge>,
@@ -63,6 +66,7 @@ pub struct UpstreamMetrics {
     unknown_codes: Family<TableLabels, Counter>,
     api_usage: Family<SystemLabel, Gauge>,
     api_limit: Family<SystemLabel, Gauge>,
+    systems: Arc<Mutex<Vec<Weak<system::Shared>>>>,
 }
 
 /// How much of its daily limit a system says that we have used up.
@@ -85,7 +89,7 @@ impl UpstreamMetrics {
     pub fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             calls: Family::default(),
-            duration: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            duration: Family::new_with_constructor(|| Durations::new(&BUCKETS)),
             retries: Family::default(),
             in_flight: Family::default(),
             queued: Family::default(),
@@ -95,6 +99,7 @@ impl UpstreamMetrics {
             unknown_codes: Family::default(),
             api_usage: Family::default(),
             api_limit: Family::default(),
+            systems: Arc::default(),
         };
         let registry = registry.sub_registry_with_prefix("upstream");
         registry.register("calls", "Calls to a billing system by outcome", metrics.calls.clone());
@@ -115,6 +120,26 @@ impl UpstreamMetrics {
     pub fn api_usage(&self, system: &'static str) -> ApiUsage {
         let label = SystemLabel { system };
         ApiUsage { used: self.api_usage.get_or_create(&label).clone(), limit: self.api_limit.get_or_create(&label).clone() }
+    }
+
+    /// How every system that is in use looks from here, by name.
+    pub fn health(&self) -> Vec<Health> {
+        let systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut health: Vec<_> = systems.iter().filter_map(Weak::upgrade).map(|system| system.health()).collect();
+        health.sort_by_key(|health| health.system);
+        health
+    }
+
+    /// Weak, so that a system that is used no more is not told of any more.
+    pub(crate) fn watch(&self, system: &Arc<system::Shared>) {
+        let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
+        systems.retain(|system| system.strong_count() > 0);
+        systems.push(Arc::downgrade(system));
+    }
+
+    pub(crate) fn used_of_limit(&self, system: &'static str) -> Option<(i64, i64)> {
+        let label = SystemLabel { system };
+        Some((self.api_usage.get(&label)?.get(), self.api_limit.get(&label)?.get()))
     }
 
     /// Counts a code that `table` does not have. The code itself is not kept: it may be anything.
@@ -158,13 +183,20 @@ impl UpstreamMetrics {
 pub(crate) struct OperationMetrics {
     pub(crate) operation: &'static str,
     outcomes: [Counter; Outcome::ALL.len()],
-    duration: Histogram,
+    pub(crate) duration: Durations,
     pub(crate) retries: Counter,
 }
 
 impl OperationMetrics {
+    /// Calls that ended, and those of them that say something bad about the system or our way to it.
+    pub(crate) fn calls_and_failures(&self) -> (u64, u64) {
+        let calls = self.outcomes.iter().map(Counter::get).sum();
+        let failures = Outcome::ALL.into_iter().filter(|outcome| outcome.is_failure()).map(|outcome| self.outcomes[outcome as usize].get());
+        (calls, failures.sum())
+    }
+
     pub(crate) fn finished(&self, outcome: Outcome, took: Duration) {
         self.outcomes[outcome as usize].inc();
-        self.duration.observe(took.as_secs_f64());
+        self.duration.observe(took);
     }
 }

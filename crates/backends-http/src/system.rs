@@ -1,8 +1,8 @@
 //! One billing system, and a call to it from the first attempt to the last.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
@@ -15,6 +15,7 @@ use crate::bulkhead::{Bulkhead, NoPlace};
 use crate::call::{Call, Reply};
 use crate::config::{BaseUrl, ConfigProblem, SystemConfig};
 use crate::context::CallContext;
+use crate::durations::Spread;
 use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
 use crate::metrics::{OperationMetrics, UpstreamMetrics};
 use crate::retry::{Left, Retries};
@@ -34,7 +35,7 @@ pub struct System {
 }
 
 #[derive(Debug)]
-struct Shared {
+pub(crate) struct Shared {
     name: &'static str,
     base: BaseUrl,
     host: HeaderValue,
@@ -46,21 +47,56 @@ struct Shared {
     route: Route,
     in_flight: Gauge,
     queued: Gauge,
-    last_failure: AtomicUsize,
+    last_failure: LastFailure,
     metrics: UpstreamMetrics,
 }
 
-/// How a system looks from here, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a system looks from here, for people. Numbers are over all workers; those that only grow count from the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
+    /// The name in configuration and metrics.
+    pub system: &'static str,
     /// The circuit breaker.
     pub breaker: BreakerState,
-    /// Attempts under way, over all workers.
+    /// Attempts under way.
     pub in_flight: i64,
-    /// Calls that wait for a place, over all workers.
+    /// Calls that wait for a place.
     pub queued: i64,
-    /// Class of the last call that failed, as in [`BackendError::class`].
-    pub last_failure: Option<&'static str>,
+    /// Connections open now.
+    pub connections: i64,
+    /// Calls that ended, repetitions not counted on their own.
+    pub calls: u64,
+    /// Those that failed through the system, our way to it or our credentials.
+    pub failures: u64,
+    /// Repetitions.
+    pub retries: u64,
+    /// The last of the failures: its class as in [`BackendError::class`], and when.
+    pub last_failure: Option<(&'static str, SystemTime)>,
+    /// How long the calls took.
+    pub took: Spread,
+    /// Used and allowed requests, where the system has a daily limit and has told how much of it is used.
+    pub api_usage: Option<(i64, i64)>,
+}
+
+/// The class and the time of the last failure in one word, so that they always belong together.
+#[derive(Debug, Default)]
+struct LastFailure(AtomicU64);
+
+impl LastFailure {
+    const OUTCOME_BITS: u32 = 8;
+
+    fn set(&self, outcome: Outcome) {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let milliseconds = u64::try_from(since_epoch.as_millis()).unwrap_or(0);
+        self.0.store(milliseconds << Self::OUTCOME_BITS | outcome as u64, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Option<(&'static str, SystemTime)> {
+        let packed = self.0.load(Ordering::Relaxed);
+        let outcome = Outcome::ALL.into_iter().find(|outcome| *outcome as u64 == packed & ((1 << Self::OUTCOME_BITS) - 1))?;
+        let at = UNIX_EPOCH + Duration::from_millis(packed >> Self::OUTCOME_BITS);
+        (outcome != Outcome::Ok).then(|| (outcome.label(), at))
+    }
 }
 
 impl System {
@@ -100,11 +136,13 @@ impl System {
             route,
             in_flight: metrics.in_flight(name),
             queued: metrics.queued(name),
-            last_failure: AtomicUsize::new(Outcome::Ok as usize),
+            last_failure: LastFailure::default(),
             config: config.clone(),
             metrics: metrics.clone(),
         };
-        Ok(Self::with_own_pool(Arc::new(shared)))
+        let shared = Arc::new(shared);
+        metrics.watch(&shared);
+        Ok(Self::with_own_pool(shared))
     }
 
     /// The same system for another worker: everything shared but the connection pool.
@@ -135,13 +173,7 @@ impl System {
 
     /// How the system looks from here.
     pub fn health(&self) -> Health {
-        let last = Outcome::ALL[self.shared.last_failure.load(Ordering::Relaxed)];
-        Health {
-            breaker: self.shared.breaker.state(),
-            in_flight: self.shared.in_flight.get(),
-            queued: self.shared.queued.get(),
-            last_failure: (last != Outcome::Ok).then(|| last.label()),
-        }
+        self.shared.health()
     }
 
     /// Makes one call: waits its turn, sends, lets `read` judge and decode the reply, and repeats where that is allowed and
@@ -240,6 +272,29 @@ impl System {
 }
 
 impl Shared {
+    pub(crate) fn health(&self) -> Health {
+        let (calls, failures) =
+            self.operations.iter().map(OperationMetrics::calls_and_failures).fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1));
+        Health {
+            system: self.name,
+            breaker: self.breaker.state(),
+            in_flight: self.in_flight.get(),
+            queued: self.queued.get(),
+            connections: self.metrics.connections(self.name).0.get(),
+            calls,
+            failures,
+            retries: self.operations.iter().map(|operation| operation.retries.get()).sum(),
+            last_failure: self.last_failure.get(),
+            took: self
+                .operations
+                .iter()
+                .map(|operation| operation.duration.read())
+                .reduce(|sum, next| sum.plus(&next))
+                .expect("a system has operations"),
+            api_usage: self.metrics.used_of_limit(self.name),
+        }
+    }
+
     fn operation(&self, name: &'static str) -> &OperationMetrics {
         let known = self.operations.iter().find(|metrics| metrics.operation == name);
         debug_assert!(known.is_some(), "{name} is not among the operations of {}", self.name);
@@ -290,8 +345,8 @@ struct Observation<'a> {
 impl Drop for Observation<'_> {
     fn drop(&mut self) {
         self.metrics.finished(self.outcome, self.started.elapsed());
-        if self.outcome != Outcome::Ok && self.outcome != Outcome::Abandoned {
-            self.shared.last_failure.store(self.outcome as usize, Ordering::Relaxed);
+        if self.outcome.is_failure() {
+            self.shared.last_failure.set(self.outcome);
         }
     }
 }

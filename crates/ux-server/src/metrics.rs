@@ -13,21 +13,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use backends_http::Durations;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
 
 /// Statuses that this server answers; 499 stands for a caller who went away.
 const STATUSES: [u16; 16] = [200, 400, 401, 403, 404, 405, 408, 413, 414, 429, 431, 499, 500, 501, 503, 0];
 
-/// From one to ten thousand milliseconds, in seconds.
-const BUCKETS: [f64; 13] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+/// From one to ten thousand milliseconds, in microseconds.
+const BUCKETS: [u64; 13] =
+    [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000];
 
 /// Where a request is counted: a number among the channel's operations, or none.
 pub(crate) type OperationIndex = Option<usize>;
@@ -36,7 +37,7 @@ pub(crate) type OperationIndex = Option<usize>;
 #[derive(Debug)]
 pub(crate) struct RequestMetrics {
     counts: Arc<Counts>,
-    durations: Vec<Histogram>,
+    durations: Vec<Durations>,
     pub(crate) in_flight: Gauge,
     pub(crate) connections: Gauge,
     pub(crate) log_lines_dropped: Counter,
@@ -45,7 +46,7 @@ pub(crate) struct RequestMetrics {
 impl RequestMetrics {
     pub(crate) fn register(registry: &mut Registry, operations: Vec<&'static str>) -> Self {
         let labels: Vec<_> = operations.into_iter().chain(["none"]).collect();
-        let family = Family::<[(&str, &str); 1], Histogram, fn() -> Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
+        let family = Family::<[(&str, &str); 1], Durations, fn() -> Durations>::new_with_constructor(|| Durations::new(&BUCKETS));
         let durations = labels.iter().map(|operation| family.get_or_create_owned(&[("operation", operation)])).collect();
         let counts = Arc::new(Counts::new(labels));
         let metrics = Self {
@@ -71,7 +72,7 @@ impl RequestMetrics {
     pub(crate) fn answered(&self, operation: OperationIndex, unit: Option<&BusinessUnit>, status: u16, time: Duration) {
         let operation = operation.unwrap_or(self.durations.len() - 1);
         self.counts.of(operation, unit, status).fetch_add(1, Ordering::Relaxed);
-        self.durations[operation].observe(time.as_secs_f64());
+        self.durations[operation].observe(time);
     }
 }
 

@@ -59,7 +59,9 @@ async fn calls_are_counted_by_outcome_and_connections_are_reused() {
     bench.system.unknown_code("delinquencyStatus");
     assert_eq!(bench.metric("upstream_unknown_codes_total{system=\"test\",table=\"delinquencyStatus\"}"), 1);
     let health = bench.system.health();
-    assert_eq!((health.breaker, health.in_flight, health.last_failure), (BreakerState::Closed, 0, Some("rejected")));
+    assert_eq!((health.system, health.breaker, health.in_flight, health.connections), ("test", BreakerState::Closed, 0, 1));
+    assert_eq!((health.calls, health.failures, health.took.count()), (4, 0, 4));
+    assert_eq!(health.last_failure, None, "what a caller sent is no failure of the system");
 }
 
 #[tokio::test]
