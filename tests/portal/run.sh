@@ -4,32 +4,16 @@
 # Tools are installed under target/portal; takes about four minutes.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
+. tests/steps.sh
 
 portal=target/portal
 logs=$portal/logs
 venv=$portal/venv/bin
 node=$portal/node/node_modules/.bin
 channels=(bot-ux sfdc-ux dxp-ux wfm-ux)
-passed=0
-failed=0
 servers=()
 
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null; done' EXIT
-
-# step NAME COMMAND...: runs a check and shows its output only if it fails.
-step() {
-    local name=$1 log
-    shift
-    log=$logs/$(tr ' /' '__' <<<"$name").log
-    if "$@" >"$log" 2>&1; then
-        passed=$((passed + 1))
-        echo "ok      $name"
-    else
-        failed=$((failed + 1))
-        echo "FAILED  $name"
-        tail -n 60 "$log"
-    fi
-}
 
 install() {
     [ -x "$venv/python" ] || python3 -m venv "$portal/venv" || return
@@ -107,5 +91,4 @@ for channel in "${channels[@]}"; do
     step "$channel schemathesis" fuzz "$channel" "$url"
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+closing_line
