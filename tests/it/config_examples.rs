@@ -25,8 +25,8 @@ const SECRETS: [(&str, &str); 12] = [
 const HASH: &str = "sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395";
 
 /// Keys that are right only on the machine that has the file, or that exclude a key which is switched on.
-const NOT_HERE: [&str; 7] =
-    ["ca_file", "client_certificate_file", "client_key_file", "private_key", "client_secret", "bearer_token", "password"];
+const NOT_HERE: [&str; 8] =
+    ["ca_file", "certificate_file", "key_file", "private_key", "client_secret", "bearer_token", "password", "certificate_name"];
 
 /// The others refuse the section.
 const WITH_TAX_IDENTIFIERS: [&str; 2] = ["sfdc-ux", "dxp-ux"];

@@ -13,7 +13,7 @@ use crate::tls;
 ///
 /// A backend's own configuration holds one of these under the key `http`, beside the keys that only that system has
 /// (this project's own contract). Unknown keys are refused. Every duration is in milliseconds.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SystemConfig {
     /// `http://` or `https://host[:port][/prefix]`; neither user nor query. The paths of the interface are appended to the prefix.

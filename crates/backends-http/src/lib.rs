@@ -3,6 +3,7 @@
 mod breaker;
 mod bulkhead;
 mod call;
+mod condition;
 mod config;
 mod context;
 mod decode;
@@ -11,6 +12,7 @@ mod error;
 mod json;
 pub mod lenient;
 mod metrics;
+pub mod pem;
 mod retry;
 mod system;
 mod target;

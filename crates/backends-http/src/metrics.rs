@@ -9,6 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::condition::Conditions;
 use crate::durations::Durations;
 use crate::error::Outcome;
 use crate::system::{self, Health};
@@ -41,7 +42,8 @@ struct TableLabels {
     table: &'static str,
 }
 
-/// The metrics of all billing systems of one process.
+/// The metrics of all billing systems of one process. A second [`System`](crate::System) of the same name goes on counting
+/// where the first one stands, and shares its breaker, bulkhead and retry budget if its configuration is the same.
 ///
 /// | name | labels | |
 /// |---|---|---|
@@ -67,6 +69,7 @@ pub struct UpstreamMetrics {
     api_usage: Family<SystemLabel, Gauge>,
     api_limit: Family<SystemLabel, Gauge>,
     systems: Arc<Mutex<Vec<Weak<system::Shared>>>>,
+    pub(crate) conditions: Conditions,
 }
 
 /// How much of its daily limit a system says that we have used up.
@@ -100,6 +103,7 @@ impl UpstreamMetrics {
             api_usage: Family::default(),
             api_limit: Family::default(),
             systems: Arc::default(),
+            conditions: Conditions::default(),
         };
         let registry = registry.sub_registry_with_prefix("upstream");
         registry.register("calls", "Calls to a billing system by outcome", metrics.calls.clone());
@@ -130,10 +134,11 @@ impl UpstreamMetrics {
         health
     }
 
-    /// Weak, so that a system that is used no more is not told of any more.
+    /// Weak, so that a system that is used no more is not told of any more. Of two with one name the newer counts: requests
+    /// that began before the configuration was read again may still be using the older one.
     pub(crate) fn watch(&self, system: &Arc<system::Shared>) {
         let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
-        systems.retain(|system| system.strong_count() > 0);
+        systems.retain(|known| known.upgrade().is_some_and(|known| known.name != system.name));
         systems.push(Arc::downgrade(system));
     }
 

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::breaker::{Breaker, BreakerState};
 use crate::bulkhead::{Bulkhead, NoPlace};
 use crate::call::{Call, Reply};
+use crate::condition::Condition;
 use crate::config::{BaseUrl, ConfigProblem, SystemConfig};
 use crate::context::CallContext;
 use crate::durations::Spread;
@@ -36,18 +37,15 @@ pub struct System {
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    name: &'static str,
+    pub(crate) name: &'static str,
     base: BaseUrl,
     host: HeaderValue,
     config: SystemConfig,
-    breaker: Breaker,
-    bulkhead: Bulkhead,
-    retries: Retries,
+    condition: Condition,
     operations: Vec<OperationMetrics>,
     route: Route,
     in_flight: Gauge,
     queued: Gauge,
-    last_failure: LastFailure,
     metrics: UpstreamMetrics,
 }
 
@@ -80,7 +78,7 @@ pub struct Health {
 
 /// The class and the time of the last failure in one word, so that they always belong together.
 #[derive(Debug, Default)]
-struct LastFailure(AtomicU64);
+pub(crate) struct LastFailure(AtomicU64);
 
 impl LastFailure {
     const OUTCOME_BITS: u32 = 8;
@@ -125,18 +123,21 @@ impl System {
         };
         let route = Route::new(config, &base.scheme, metrics.connections(name))
             .map_err(|(key, reason)| vec![ConfigProblem { key: format!("{prefix}.{key}"), reason }])?;
+        let condition = metrics.conditions.of(name, config, || Condition {
+            breaker: Arc::new(Breaker::new(name, config, metrics.breaker(name))),
+            bulkhead: Arc::new(Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name))),
+            retries: Arc::new(Retries::new(config)),
+            last_failure: Arc::default(),
+        });
         let shared = Shared {
             name,
             host: HeaderValue::from_str(base.authority.as_str()).expect("an authority is a valid header value"),
             base,
-            breaker: Breaker::new(name, config, metrics.breaker(name)),
-            bulkhead: Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name)),
-            retries: Retries::new(config),
+            condition,
             operations: operations.iter().map(|operation| metrics.operation(name, operation)).collect(),
             route,
             in_flight: metrics.in_flight(name),
             queued: metrics.queued(name),
-            last_failure: LastFailure::default(),
             config: config.clone(),
             metrics: metrics.clone(),
         };
@@ -206,7 +207,7 @@ impl System {
         observation: &Observation<'_>,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
-        let retries = &self.shared.retries;
+        let retries = &self.shared.condition.retries;
         retries.earn();
         let mut started = observation.started;
         let mut done = 0;
@@ -237,8 +238,8 @@ impl System {
         let shared = &*self.shared;
         let origin = shared.origin(call);
         let deadline = ctx.deadline.min(started + shared.config.timeout());
-        let admission = shared.breaker.admit(started).map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
-        let _place = shared.bulkhead.enter(started, deadline).await.map_err(|reason| match reason {
+        let admission = shared.condition.breaker.admit(started).map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
+        let _place = shared.condition.bulkhead.enter(started, deadline).await.map_err(|reason| match reason {
             NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
             NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
         })?;
@@ -277,14 +278,14 @@ impl Shared {
             self.operations.iter().map(OperationMetrics::calls_and_failures).fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1));
         Health {
             system: self.name,
-            breaker: self.breaker.state(),
+            breaker: self.condition.breaker.state(),
             in_flight: self.in_flight.get(),
             queued: self.queued.get(),
             connections: self.metrics.connections(self.name).0.get(),
             calls,
             failures,
             retries: self.operations.iter().map(|operation| operation.retries.get()).sum(),
-            last_failure: self.last_failure.get(),
+            last_failure: self.condition.last_failure.get(),
             took: self
                 .operations
                 .iter()
@@ -346,7 +347,7 @@ impl Drop for Observation<'_> {
     fn drop(&mut self) {
         self.metrics.finished(self.outcome, self.started.elapsed());
         if self.outcome.is_failure() {
-            self.shared.last_failure.set(self.outcome);
+            self.shared.condition.last_failure.set(self.outcome);
         }
     }
 }

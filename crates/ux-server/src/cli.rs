@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use backends_http::ConfigProblem;
+use backends_http::{ConfigProblem, UpstreamMetrics};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use uuid::Uuid;
 
@@ -14,8 +14,10 @@ use crate::access_log::LogFormat;
 use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked};
+use crate::metrics::Instruments;
+use crate::reload::Reload;
 use crate::sandbox;
-use crate::server::{self, Running};
+use crate::server;
 use crate::signals::{Signals, Told};
 
 /// Without a subcommand: serve. Without `--config`: sandbox mode, with simulated billing systems, on loopback only.
@@ -101,17 +103,18 @@ impl Misconfigured {
     }
 }
 
-fn read_config<C: Channel>(path: &Path) -> Result<Checked<C>, Misconfigured> {
+fn read_config<C: Channel>(path: &Path, upstream: &UpstreamMetrics) -> Result<Checked<C>, Misconfigured> {
     let text = std::fs::read_to_string(path).map_err(|error| Misconfigured(format!("{} cannot be read: {error}", path.display())))?;
-    config::read(&text, &|name| std::env::var(name).ok()).map_err(|problems| Misconfigured::listing(path, &problems))
+    config::read(&text, &|name| std::env::var(name).ok(), upstream).map_err(|problems| Misconfigured::listing(path, &problems))
 }
 
 fn serve<C: Channel>(arguments: Serve) -> Outcome {
+    let instruments = Instruments::new();
     match arguments.config {
         Some(path) => {
-            let mut config = read_config::<C>(&path)?;
+            let mut config = read_config::<C>(&path, &instruments.upstream)?;
             config.listen = arguments.listen.unwrap_or(config.listen);
-            until_told_to_stop(config, Some(&path), Box::new(io::stdout()), |_| String::new())
+            until_told_to_stop(config, instruments, Some(&path), Box::new(io::stdout()), |_| String::new())
         }
         None => {
             let listen = arguments.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], C::SANDBOX_PORT)));
@@ -120,9 +123,9 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
                 return Err(Misconfigured(reason).into());
             }
             let sandbox = sandbox::start(arguments.sandbox_data)?;
-            let config = sandbox::configuration::<C>(&sandbox, listen)
+            let config = sandbox::configuration::<C>(&sandbox, listen, &instruments.upstream)
                 .map_err(|problems| Misconfigured::listing(Path::new("the sandbox's configuration"), &problems))?;
-            let outcome = until_told_to_stop(config, None, Box::new(io::stderr()), |address| {
+            let outcome = until_told_to_stop(config, instruments, None, Box::new(io::stderr()), |address| {
                 let lines = sandbox::curl_lines::<C>(address);
                 let control = sandbox.control_url();
                 format!("sandbox mode: simulated billing systems, client demo / demo-secret\nsandbox control at {control}\n\n{lines}")
@@ -136,6 +139,7 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
 /// Serves until SIGTERM or SIGINT, then drains. SIGHUP has `file` read again.
 fn until_told_to_stop<C: Channel>(
     config: Checked<C>,
+    instruments: Instruments,
     file: Option<&Path>,
     log_sink: Box<dyn io::Write + Send>,
     greeting: impl Fn(SocketAddr) -> String,
@@ -148,18 +152,19 @@ fn until_told_to_stop<C: Channel>(
         let _entered = runtime.enter();
         Signals::listen(file.is_some())?
     };
-    let listen = config.listen;
-    let running = server::start_threads(config, log_sink).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let (listen, scheme) = (config.listen, if config.tls.is_some() { "https" } else { "http" });
+    let (running, mut reload) =
+        server::start_threads(config, instruments, log_sink).map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let address = running.address();
     let admin = running.admin_address().map(|admin| format!("admin at http://{admin}\n")).unwrap_or_default();
     // In production standard output holds access lines only.
     match greeting(address) {
-        none if none.is_empty() => write!(io::stderr(), "listening on http://{address}\n{admin}")?,
-        greeting => write!(io::stdout(), "listening on http://{address}\n{admin}{greeting}").and_then(|()| io::stdout().flush())?,
+        none if none.is_empty() => write!(io::stderr(), "listening on {scheme}://{address}\n{admin}")?,
+        greeting => write!(io::stdout(), "listening on {scheme}://{address}\n{admin}{greeting}").and_then(|()| io::stdout().flush())?,
     }
     while let Told::ReadConfigAgain = runtime.block_on(signals.next()) {
         if let Some(file) = file {
-            reload::<C>(file, &running);
+            read_again(&mut reload, file);
         }
     }
     tracing::info!("stopping");
@@ -169,16 +174,9 @@ fn until_told_to_stop<C: Channel>(
     }
 }
 
-fn reload<C: Channel>(file: &Path, running: &Running) {
-    match read_config::<C>(file) {
-        Ok(config) => {
-            running.reload().apply(config.clients);
-            tracing::info!("the configuration's clients are in force; every other section waits for a restart");
-        }
-        Err(mistakes) => {
-            running.reload().refuse();
-            tracing::error!(%mistakes, "the configuration stays as it was");
-        }
+fn read_again<C: Channel>(reload: &mut Reload<C>, file: &Path) {
+    if let Err(mistakes) = reload.read_again(|upstream| read_config(file, upstream)) {
+        tracing::error!(%mistakes, "the configuration stays as it was");
     }
 }
 
@@ -201,13 +199,13 @@ fn keep_panics_quiet() {
 
 fn check<C: Channel>(arguments: &Serve) -> Outcome {
     let path = required_config(arguments)?;
-    read_config::<C>(path)?;
+    read_config::<C>(path, &Instruments::new().upstream)?;
     Ok(writeln!(io::stdout(), "{}: no mistakes", path.display())?)
 }
 
 fn routes<C: Channel>(arguments: &Serve) -> Outcome {
     let routing = match &arguments.config {
-        Some(path) => read_config::<C>(path)?.routing,
+        Some(path) => read_config::<C>(path, &Instruments::new().upstream)?.routing,
         None => C::routing(),
     };
     Ok(writeln!(io::stdout(), "{routing}")?)

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::HeaderMap;
+use rustls::pki_types::{CertificateDer, ServerName};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use tmf666_model::codes::BusinessUnit;
@@ -15,6 +16,7 @@ use tmf666_model::codes::BusinessUnit;
 use crate::error::ApiError;
 use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
 use crate::quota::Quota;
+use crate::tls;
 
 /// One client and what it may do.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) units: Vec<BusinessUnit>,
     /// Names of operations; empty: all.
     pub(crate) operations: Vec<String>,
+    /// What the caller's certificate must be for.
+    pub(crate) certificate_name: Option<ServerName<'static>>,
     pub(crate) quota: Option<Quota>,
 }
 
@@ -35,6 +39,13 @@ impl Client {
         let unit = self.units.is_empty() || self.units.contains(unit);
         let operation = self.operations.is_empty() || self.operations.iter().any(|name| name == operation);
         if unit && operation { Ok(()) } else { Err(ApiError::forbidden()) }
+    }
+
+    fn accepts_certificate(&self, certificate: Option<&CertificateDer<'_>>) -> bool {
+        match &self.certificate_name {
+            None => true,
+            Some(name) => certificate.is_some_and(|certificate| tls::is_for(certificate, name)),
+        }
     }
 
     /// # Errors
@@ -68,16 +79,17 @@ impl Clients {
         }
     }
 
-    /// The client whose id and secret the headers carry. An unknown id costs the same as a wrong secret.
+    /// The client whose id and secret the headers carry, from a caller who showed `certificate`. An unknown id costs the
+    /// same as a wrong secret.
     ///
     /// # Errors
     /// 401, the same whatever was wrong.
-    pub(crate) fn authenticate(&self, headers: &HeaderMap) -> Result<&Client, ApiError> {
+    pub(crate) fn authenticate(&self, headers: &HeaderMap, certificate: Option<&CertificateDer<'_>>) -> Result<&Client, ApiError> {
         let value = |name: &str| headers.get(name).map(http::HeaderValue::as_bytes);
         let client = value(CLIENT_ID.name()).and_then(|id| std::str::from_utf8(id).ok()).and_then(|id| self.by_id.get(id));
         let secret = value(CLIENT_SECRET.name()).unwrap_or_default();
         match client {
-            Some(client) if client.secrets.accept(secret) => Ok(client),
+            Some(client) if client.secrets.accept(secret) && client.accepts_certificate(certificate) => Ok(client),
             Some(_) => Err(ApiError::unauthenticated()),
             None => {
                 SecretHashes::NOBODY.accept(secret);
@@ -174,6 +186,7 @@ mod tests {
             secrets,
             units: vec![BusinessUnit::Pr],
             operations: vec!["accounts".into()],
+            certificate_name: None,
             quota: None,
         }])
     }
@@ -196,9 +209,9 @@ mod tests {
             ("BOT", "old", false),
             ("", "", false),
         ] {
-            assert_eq!(clients.authenticate(&headers(id, secret)).is_ok(), right, "{id} {secret}");
+            assert_eq!(clients.authenticate(&headers(id, secret), None).is_ok(), right, "{id} {secret}");
         }
-        assert!(clients.authenticate(&HeaderMap::new()).is_err());
+        assert!(clients.authenticate(&HeaderMap::new(), None).is_err());
     }
 
     #[test]
@@ -213,7 +226,7 @@ mod tests {
     #[test]
     fn permissions_cover_unit_and_operation() {
         let clients = client(SecretHashes::new(SecretHash::of(b"s", [1; 16]), None));
-        let client = clients.authenticate(&headers("bot", "s")).unwrap();
+        let client = clients.authenticate(&headers("bot", "s"), None).unwrap();
         assert!(client.permit(&BusinessUnit::Pr, "accounts").is_ok());
         assert!(client.permit(&BusinessUnit::Jm, "accounts").is_err());
         assert!(client.permit(&BusinessUnit::Pr, "balanceEnquiry").is_err());

@@ -5,20 +5,23 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use backends_http::{ConfigProblem, UpstreamMetrics};
-use prometheus_client::registry::Registry;
+use rustls::pki_types::ServerName;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
+use tokio_rustls::TlsAcceptor;
 
 use crate::access_log::LogFormat;
 use crate::admin::AdminSection;
 use crate::channel::{Channel, Setup};
 use crate::clients::{Client, Clients, SecretHash, SecretHashes};
+use crate::fingerprint::Fingerprint;
 use crate::limits::Limits;
 use crate::mistakes;
 use crate::quota::Quota;
 use crate::routing::Routing;
 use crate::tax_identifier::{TaxIdentifierConfig, TaxIdentifiers};
+use crate::tls::TlsSection;
 
 /// A configuration file; `S` is the channel's `[systems]` section. Unknown keys are refused.
 #[derive(Debug, Deserialize)]
@@ -72,6 +75,9 @@ pub(crate) struct ServerSection {
     pub(crate) docs: bool,
     #[serde(default)]
     pub(crate) limits: Limits,
+    /// Callers speak TLS; plain HTTP if left out.
+    #[serde(default)]
+    pub(crate) tls: Option<TlsSection>,
 }
 
 impl ServerSection {
@@ -85,6 +91,7 @@ impl ServerSection {
             drain_timeout_ms: defaults::drain_timeout_ms(),
             docs: defaults::docs(),
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -119,6 +126,9 @@ pub(crate) struct ClientSection {
     /// Operations it may use; all if left out.
     #[serde(default)]
     pub(crate) operations: Vec<String>,
+    /// A name that the caller's certificate must be for, beside the right secret; any certificate or none if left out.
+    #[serde(default)]
+    pub(crate) certificate_name: Option<String>,
     /// How much it may ask; without limit if left out.
     #[serde(default)]
     pub(crate) quota: Option<QuotaSection>,
@@ -161,16 +171,23 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) clients: Clients,
     pub(crate) routing: Routing<C::System>,
     pub(crate) channel: C,
-    pub(crate) registry: Registry,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) fingerprint: Fingerprint,
 }
 
-/// Reads and checks the text of a configuration file. `variable` is the process's environment.
-pub(crate) fn read<C: Channel>(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Checked<C>, Vec<ConfigProblem>> {
+/// Reads and checks the text of a configuration file. `variable` is the process's environment; the channel counts its calls
+/// in `upstream`.
+pub(crate) fn read<C: Channel>(
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+    upstream: &UpstreamMetrics,
+) -> Result<Checked<C>, Vec<ConfigProblem>> {
     let mut problems = Vec::new();
     let mut document: toml::Table = text.parse().map_err(|error| vec![not_toml(text, &error)])?;
     mistakes::resolve_references(&mut document, variable, &mut problems);
+    let fingerprint = Fingerprint::of(&document);
     match mistakes::read::<Config<C::Systems>>(document, &mut problems) {
-        Some(config) => check(config, problems),
+        Some(config) => Ok(Checked { fingerprint, ..check(config, problems, upstream)? }),
         None => Err(problems),
     }
 }
@@ -182,26 +199,31 @@ fn not_toml(text: &str, error: &toml::de::Error) -> ConfigProblem {
 }
 
 /// Checks what the types cannot say. `problems` are those that reading found.
-pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<ConfigProblem>) -> Result<Checked<C>, Vec<ConfigProblem>> {
+pub(crate) fn check<C: Channel>(
+    config: Config<C::Systems>,
+    mut problems: Vec<ConfigProblem>,
+    upstream: &UpstreamMetrics,
+) -> Result<Checked<C>, Vec<ConfigProblem>> {
     // A part that could not be read was taken out; what that part would have held is not missing.
     let all_read = problems.is_empty();
     let systems = config.systems.unwrap_or_default();
     let (listen, workers) = check_server(&config.server, &mut problems);
     let admin = check_admin(config.admin.as_ref(), listen, &mut problems);
     let log_level = check_level(&config.log.level, &mut problems);
-    let clients = check_clients::<C>(config.clients, &mut problems);
+    let tls = config.server.tls.as_ref().and_then(|tls| tls.acceptor(&mut problems));
+    let certificates = config.server.tls.as_ref().is_some_and(TlsSection::asks_for_certificates);
+    let clients = check_clients::<C>(config.clients, certificates, &mut problems);
     let mut routing = C::routing();
     let overridden = routing.override_with(&config.routing, C::has_view, &mut problems);
     if all_read {
         routing.require_sections(|system| C::is_configured(&systems, system), &overridden, &mut problems);
     }
     let tax_identifiers = check_tax_identifier::<C>(config.tax_identifier.as_ref(), &mut problems);
-    let mut registry = Registry::default();
     let built = C::build(Setup {
         systems: &systems,
         routing: &routing,
         public_base_url: config.server.public_base_url.trim_end_matches('/'),
-        metrics: &UpstreamMetrics::register(&mut registry),
+        metrics: upstream,
         tax_identifiers: &tax_identifiers,
     });
     match (built, listen, log_level) {
@@ -219,7 +241,8 @@ pub(crate) fn check<C: Channel>(config: Config<C::Systems>, mut problems: Vec<Co
             clients,
             routing,
             channel,
-            registry,
+            tls,
+            fingerprint: Fingerprint::default(),
         }),
         (built, ..) => {
             let mut all = Vec::new();
@@ -305,7 +328,8 @@ fn check_tax_identifier<C: Channel>(section: Option<&TaxIdentifierConfig>, probl
     })
 }
 
-fn check_clients<C: Channel>(sections: Vec<ClientSection>, problems: &mut Vec<ConfigProblem>) -> Clients {
+/// `certificates`: whether callers are asked for one.
+fn check_clients<C: Channel>(sections: Vec<ClientSection>, certificates: bool, problems: &mut Vec<ConfigProblem>) -> Clients {
     let operations: Vec<_> = C::operations().iter().map(|endpoint| endpoint.spec().name).collect();
     let mut clients: Vec<Client> = Vec::new();
     for (index, section) in sections.into_iter().enumerate() {
@@ -323,9 +347,10 @@ fn check_clients<C: Channel>(sections: Vec<ClientSection>, problems: &mut Vec<Co
             }
         }
         let units = check_units(&section.units, &key, problems);
+        let certificate_name = section.certificate_name.and_then(|name| check_certificate_name(name, certificates, &key, problems));
         let quota = section.quota.and_then(|quota| check_quota(&quota, &key, problems));
         if let Some(secrets) = check_secrets(&section.secrets, &key, problems) {
-            clients.push(Client { id: section.id, secrets, units, operations: section.operations, quota });
+            clients.push(Client { id: section.id, secrets, units, operations: section.operations, certificate_name, quota });
         }
     }
     Clients::new(clients)
@@ -340,6 +365,15 @@ fn check_units(units: &[String], key: &str, problems: &mut Vec<ConfigProblem>) -
         }
     }
     known
+}
+
+fn check_certificate_name(name: String, asked_for: bool, key: &str, problems: &mut Vec<ConfigProblem>) -> Option<ServerName<'static>> {
+    let key = format!("{key}.certificate_name");
+    if !asked_for {
+        problems.push(problem(key, "callers are asked for no certificate: `server.tls.client_ca_file` is missing"));
+        return None;
+    }
+    ServerName::try_from(name).map_err(|_| problems.push(problem(key, "a DNS name or an IP address is expected"))).ok()
 }
 
 fn check_quota(quota: &QuotaSection, key: &str, problems: &mut Vec<ConfigProblem>) -> Option<Quota> {

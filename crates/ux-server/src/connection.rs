@@ -5,6 +5,7 @@
 //! setting a timer per request.
 
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -18,14 +19,18 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
+use tokio_rustls::TlsAcceptor;
 
 use crate::channel::Channel;
+use crate::error::Chain;
 use crate::layers;
 use crate::limits::Limits;
 use crate::server::Worker;
+use crate::tls;
 
 /// hyper with every limit set on purpose.
 pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
@@ -51,18 +56,57 @@ pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
     http
 }
 
+/// Who is at the other end of a connection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    #[expect(dead_code, reason = "told by the connection, not asked for yet")]
+    pub(crate) address: IpAddr,
+    /// The certificate that it showed, which one of our authorities vouches for.
+    pub(crate) certificate: Option<CertificateDer<'static>>,
+}
+
 /// Serves a connection until it ends.
-pub(crate) async fn run<C: Channel>(stream: TcpStream, worker: Arc<Worker<C>>) {
+pub(crate) async fn run<C: Channel>(stream: TcpStream, address: IpAddr, worker: Arc<Worker<C>>) {
     // Answers are written whole, so waiting for more to send only costs time.
     let _ = stream.set_nodelay(true);
+    let tls = worker.in_force.load().tls.clone();
+    match tls {
+        None => serve(stream, Peer { address, certificate: None }, worker).await,
+        // On the heap, so that a connection without TLS is not as large as one with it.
+        Some(tls) => Box::pin(run_with_tls(tls, stream, address, worker)).await,
+    }
+}
+
+async fn run_with_tls<C: Channel>(tls: TlsAcceptor, stream: TcpStream, address: IpAddr, worker: Arc<Worker<C>>) {
+    let within = Duration::from_millis(worker.shared.limits.head_timeout_ms);
+    let shaken = tokio::select! {
+        shaken = tls::handshake(&tls, stream, within) => shaken,
+        () = worker.shared.drain.second_stage() => return,
+    };
+    match shaken {
+        Ok(stream) => {
+            let certificate = tls::certificate_of(&stream);
+            serve(stream, Peer { address, certificate }, worker).await;
+        }
+        Err(error) => {
+            worker.shared.metrics.handshakes_failed.inc();
+            // Anybody can cause one, so it is not told unless asked for.
+            tracing::debug!(error = %Chain(&error), "a TLS handshake failed");
+        }
+    }
+}
+
+async fn serve<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, worker: Arc<Worker<C>>) {
+    let peer = Arc::new(peer);
     let activity = Arc::new(Activity::default());
     let guarded = Guarded::new(stream, Arc::clone(&activity), Arc::clone(&worker));
     let service = service_fn(|request: http::Request<Incoming>| {
         let worker = Arc::clone(&worker);
         let activity = Arc::clone(&activity);
+        let peer = Arc::clone(&peer);
         async move {
             let _busy = activity.busy();
-            let response = layers::serve(&worker, request).await;
+            let response = layers::serve(&worker, &peer, request).await;
             if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 activity.is_still_sent_to.store(true, Ordering::Relaxed);
             }
@@ -254,8 +298,8 @@ impl<'a> Watch<'a> {
 }
 
 /// A caller's socket that notes what passes through it, and answers in place of hyper where hyper has no body.
-struct Guarded<C: Channel> {
-    stream: TcpStream,
+struct Guarded<C: Channel, S> {
+    stream: S,
     activity: Arc<Activity>,
     worker: Arc<Worker<C>>,
     /// How much of the HTTP/2 preface has been seen; `None` once it is clear which protocol is spoken.
@@ -271,8 +315,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 const REFUSAL: &[u8] = b"HTTP/1.1 4";
 const NO_BODY: &[u8] = b"content-length: 0\r\n";
 
-impl<C: Channel> Guarded<C> {
-    fn new(stream: TcpStream, activity: Arc<Activity>, worker: Arc<Worker<C>>) -> Self {
+impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
+    fn new(stream: S, activity: Arc<Activity>, worker: Arc<Worker<C>>) -> Self {
         Self { stream, activity, worker, preface: Some(0), in_request_line: false }
     }
 
@@ -319,7 +363,7 @@ impl<C: Channel> Guarded<C> {
         let _ = Pin::new(&mut self.stream).poll_write(cx, answer);
     }
 
-    fn wrote(&self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn wrote<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match (self.activity.phase(), outcome.is_pending()) {
             (Phase::Idle, true) => self.activity.enter(Phase::Stalled),
             (Phase::Stalled, false) => self.activity.enter(Phase::Idle),
@@ -329,7 +373,7 @@ impl<C: Channel> Guarded<C> {
     }
 }
 
-impl<C: Channel> AsyncRead for Guarded<C> {
+impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<C, S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.activity.head_is_late.load(Ordering::Relaxed) {
@@ -348,7 +392,7 @@ impl<C: Channel> AsyncRead for Guarded<C> {
     }
 }
 
-impl<C: Channel> AsyncWrite for Guarded<C> {
+impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         if let Some(answer) = this.instead_of(bytes) {
@@ -376,7 +420,10 @@ impl<C: Channel> AsyncWrite for Guarded<C> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        // With TLS it is here that a caller who takes nothing shows.
+        let outcome = Pin::new(&mut this.stream).poll_flush(cx);
+        this.wrote(outcome)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

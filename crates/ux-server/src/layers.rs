@@ -19,6 +19,7 @@ use crate::access_log::{AccessLine, AccessLog, Timestamp};
 use crate::audit::Audit;
 use crate::channel::Channel;
 use crate::clients::Client;
+use crate::connection::Peer;
 use crate::correlation::{HeaderProblem, correlation_id};
 use crate::error::{ApiError, Chain};
 use crate::metrics::OperationIndex;
@@ -39,7 +40,7 @@ const X_RESULT_COUNT: header::HeaderName = header::HeaderName::from_static("x-re
 const GRACE: Duration = Duration::from_millis(250);
 
 /// Answers one request.
-pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
+pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
     let shared = &*worker.shared;
     let (head, body) = request.into_parts();
     // 1. Correlation id: the caller's, or a new one.
@@ -47,7 +48,7 @@ pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, request: http::Request
     // 2. and 3. Log line and metrics: written when the record ends, even if the caller goes away.
     let mut record = Record::begin(shared, id, &head.method);
     // 4. A panic is an answer too.
-    let outcome = caught(checked(worker, &head, body, headers_ok, &mut record)).await;
+    let outcome = caught(checked(worker, peer, &head, body, headers_ok, &mut record)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(ApiError::panicked()));
     record.end(outcome, head.version)
 }
@@ -55,6 +56,7 @@ pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, request: http::Request
 /// The checks, in the order that the contract documents: the first that fails is the answer.
 async fn checked<C: Channel>(
     worker: &Worker<C>,
+    peer: &Peer,
     head: &Parts,
     body: Incoming,
     headers_ok: Result<(), HeaderProblem>,
@@ -80,8 +82,8 @@ async fn checked<C: Channel>(
         return Ok(answer);
     }
     // 6. Credentials: 401.
-    let clients = shared.clients.load_full();
-    let client = clients.authenticate(&head.headers)?;
+    let in_force = worker.in_force.load_full();
+    let client = in_force.clients.authenticate(&head.headers, peer.certificate.as_ref())?;
     record.client = Some(client.id.as_str().into());
     // 7. Quota: 429.
     client.take_quota(shared.started.elapsed())?;
@@ -94,9 +96,9 @@ async fn checked<C: Channel>(
         return Err(ApiError::method_not_allowed(&head.method, route.template, route.allow));
     };
     // 10. to 12. Contract (400), permission (403), work (501 and the billing system): see `perform`; with a time limit.
-    let deadline = record.started + shared.request_timeout;
+    let deadline = record.started + in_force.request_timeout;
     let exchange = Exchange {
-        channel: &worker.channel,
+        channel: &*in_force.channel,
         log: &shared.access_log,
         client,
         request: Request {

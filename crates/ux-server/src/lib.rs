@@ -13,6 +13,7 @@ mod correlation;
 mod docs;
 mod drain;
 mod error;
+mod fingerprint;
 mod json_body;
 mod layers;
 mod limits;
@@ -31,6 +32,7 @@ mod sandbox;
 mod server;
 mod signals;
 pub mod tax_identifier;
+mod tls;
 mod view;
 
 /// A request makes and drops a hundred small values; this allocator needs half the instructions of the C library's for it.

@@ -6,6 +6,7 @@
 //! | `http_request_duration_seconds` | operation | from the request's head to the answer, handed to the connection |
 //! | `http_requests_in_flight` | | requests being worked on |
 //! | `http_connections` | | open connections of callers |
+//! | `tls_handshakes_failed_total` | | connections that ended before they spoke HTTP: no TLS, no certificate that we accept, or too slow |
 //! | `log_lines_dropped_total` | | access log lines lost because nobody read the log fast enough |
 
 use std::fmt;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use backends_http::Durations;
+use backends_http::{Durations, UpstreamMetrics};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
@@ -22,6 +23,20 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
+
+/// Where everything is counted, and the part of it that billing systems count in.
+pub(crate) struct Instruments {
+    pub(crate) registry: Registry,
+    pub(crate) upstream: UpstreamMetrics,
+}
+
+impl Instruments {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::default();
+        let upstream = UpstreamMetrics::register(&mut registry);
+        Self { registry, upstream }
+    }
+}
 
 /// Statuses that this server answers; 499 stands for a caller who went away.
 const STATUSES: [u16; 16] = [200, 400, 401, 403, 404, 405, 408, 413, 414, 429, 431, 499, 500, 501, 503, 0];
@@ -40,6 +55,7 @@ pub(crate) struct RequestMetrics {
     durations: Vec<Durations>,
     pub(crate) in_flight: Gauge,
     pub(crate) connections: Gauge,
+    pub(crate) handshakes_failed: Counter,
     pub(crate) log_lines_dropped: Counter,
 }
 
@@ -54,12 +70,14 @@ impl RequestMetrics {
             durations,
             in_flight: Gauge::default(),
             connections: Gauge::default(),
+            handshakes_failed: Counter::default(),
             log_lines_dropped: Counter::default(),
         };
         registry.register_collector(Box::new(counts));
         registry.register("http_request_duration_seconds", "Time from a request's head to its answer", family);
         registry.register("http_requests_in_flight", "Requests being worked on", metrics.in_flight.clone());
         registry.register("http_connections", "Open connections of callers", metrics.connections.clone());
+        registry.register("tls_handshakes_failed", "Connections that ended in the TLS handshake", metrics.handshakes_failed.clone());
         registry.register(
             "log_lines_dropped",
             "Access log lines lost because nobody read the log fast enough",

@@ -1,46 +1,103 @@
-//! Taking in a changed configuration file without stopping: the clients, their secrets, permissions and quotas.
+//! Taking in a changed configuration file without stopping: clients and their quotas, routes, billing systems, our
+//! certificate and the authorities of callers.
 //!
-//! A file with any mistake changes nothing. Requests in progress end as the client that they began as.
+//! A file with any mistake changes nothing. Requests in progress end with what they began with, connections stay open.
 //!
 //! | name | labels | what |
 //! |---|---|---|
 //! | `config_reloads_total` | outcome | files that were `applied`, and files that were `refused` for their mistakes |
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use backends_http::UpstreamMetrics;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
-use crate::clients::Clients;
+use crate::channel::Channel;
+use crate::config::Checked;
+use crate::fingerprint::Fingerprint;
+use crate::metrics::Instruments;
+use crate::server::{InForce, Worker};
+
+/// What the channel is built of: if none of it has changed, its connections and tokens stay.
+const OF_THE_CHANNEL: [&str; 4] = ["server.public_base_url", "routing", "tax_identifier", "systems"];
+
+/// What else is exchanged.
+const OF_THE_EDGE: [&str; 3] = ["clients", "server.request_timeout_ms", "server.tls"];
 
 /// What of a running server can be exchanged.
-#[derive(Debug)]
-pub(crate) struct Reload {
-    clients: Arc<ArcSwap<Clients>>,
+pub(crate) struct Reload<C: Channel> {
+    workers: Vec<Arc<Worker<C>>>,
+    upstream: UpstreamMetrics,
+    at_start: Fingerprint,
+    in_force: Fingerprint,
     applied: Counter,
     refused: Counter,
 }
 
-impl Reload {
-    pub(crate) fn register(registry: &mut Registry, clients: Arc<ArcSwap<Clients>>) -> Self {
+impl<C: Channel> Reload<C> {
+    pub(crate) fn register(registry: &mut Registry, upstream: UpstreamMetrics, workers: Vec<Arc<Worker<C>>>, said: Fingerprint) -> Self {
         let reloads = Family::<[(&str, &str); 1], Counter>::default();
         let outcome = |outcome| reloads.get_or_create_owned(&[("outcome", outcome)]);
-        let reload = Self { clients, applied: outcome("applied"), refused: outcome("refused") };
+        let (applied, refused) = (outcome("applied"), outcome("refused"));
         registry.register("config_reloads", "Configuration files read again", reloads);
-        reload
+        Self { workers, upstream, at_start: said.clone(), in_force: said, applied, refused }
     }
 
-    /// From the next request on, these clients may call.
-    pub(crate) fn apply(&self, clients: Clients) {
-        clients.go_on_from(&self.clients.load());
-        self.clients.store(Arc::new(clients));
-        self.applied.inc();
+    /// Has `read` read the configuration, and exchanges what has changed.
+    ///
+    /// # Errors
+    /// Those of `read`; then everything is as it was.
+    pub(crate) fn read_again<E>(&mut self, read: impl Fn(&UpstreamMetrics) -> Result<Checked<C>, E>) -> Result<(), E> {
+        let outcome = self.exchange_with(read);
+        match &outcome {
+            Ok(()) => self.applied.inc(),
+            Err(_) => self.refused.inc(),
+        };
+        outcome
     }
 
-    /// Everything stays as it is.
-    pub(crate) fn refuse(&self) {
-        self.refused.inc();
+    fn exchange_with<E>(&mut self, read: impl Fn(&UpstreamMetrics) -> Result<Checked<C>, E>) -> Result<(), E> {
+        // Metrics of its own, so that a file with mistakes leaves no trace in ours.
+        let checked = read(&Instruments::new().upstream)?;
+        let said = checked.fingerprint.clone();
+        let changed = said.differing(&self.in_force);
+        let channel = if changed.iter().any(|key| is_in(key, &OF_THE_CHANNEL)) { Some(read(&self.upstream)?.channel) } else { None };
+        let waiting: BTreeSet<&str> = said.differing(&self.at_start).into_iter().filter(|key| !is_exchanged(key)).collect();
+        let changed: Vec<&str> = changed.into_iter().filter(|key| is_exchanged(key)).collect();
+        self.exchange(checked, channel.as_ref());
+        tracing::info!(changed = changed.join(", "), "the configuration was read again and is in force");
+        if !waiting.is_empty() {
+            let keys = Vec::from_iter(waiting).join(", ");
+            tracing::warn!(keys, "these keys differ from what the process was started with and wait for a restart");
+        }
+        self.in_force = said;
+        Ok(())
     }
+
+    fn exchange(&self, checked: Checked<C>, channel: Option<&C>) {
+        let clients = Arc::new(checked.clients);
+        for (number, worker) in self.workers.iter().enumerate() {
+            let before = worker.in_force.load_full();
+            if number == 0 {
+                clients.go_on_from(&before.clients);
+            }
+            worker.in_force.store(Arc::new(InForce {
+                channel: channel.map_or_else(|| Arc::clone(&before.channel), |channel| Arc::new(channel.for_worker())),
+                clients: Arc::clone(&clients),
+                request_timeout: checked.request_timeout,
+                tls: checked.tls.clone(),
+            }));
+        }
+    }
+}
+
+fn is_exchanged(key: &str) -> bool {
+    is_in(key, &OF_THE_CHANNEL) || is_in(key, &OF_THE_EDGE)
+}
+
+fn is_in(key: &str, sections: &[&str]) -> bool {
+    sections.iter().any(|section| key.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])))
 }

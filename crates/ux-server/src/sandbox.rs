@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use backends_http::ConfigProblem;
+use backends_http::{ConfigProblem, UpstreamMetrics};
 use bss_sandbox::{Options, Sandbox};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -28,13 +28,18 @@ pub(crate) fn start(data_dir: Option<PathBuf>) -> Result<Sandbox, Box<dyn std::e
 }
 
 /// The configuration that reaches them.
-pub(crate) fn configuration<C: Channel>(sandbox: &Sandbox, listen: SocketAddr) -> Result<Checked<C>, Vec<ConfigProblem>> {
+pub(crate) fn configuration<C: Channel>(
+    sandbox: &Sandbox,
+    listen: SocketAddr,
+    upstream: &UpstreamMetrics,
+) -> Result<Checked<C>, Vec<ConfigProblem>> {
     let hash = SecretHash::of(DEMO_SECRET.as_bytes(), *Uuid::new_v4().as_bytes());
     let demo = ClientSection {
         id: DEMO_CLIENT.to_owned(),
         secrets: vec![SecretString::from(hash.to_string())],
         units: Vec::new(),
         operations: Vec::new(),
+        certificate_name: None,
         quota: None,
     };
     let config = Config {
@@ -46,7 +51,7 @@ pub(crate) fn configuration<C: Channel>(sandbox: &Sandbox, listen: SocketAddr) -
         tax_identifier: None,
         systems: Some(C::sandbox_systems(sandbox)),
     };
-    config::check(config, Vec::new())
+    config::check(config, Vec::new(), upstream)
 }
 
 /// Lines to paste into a shell, one per documented request.

@@ -5,7 +5,7 @@
 //! chance, and one queue is easier to empty for certain when the process stops.
 
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -19,6 +19,7 @@ use prometheus_client::registry::Registry;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio_rustls::TlsAcceptor;
 
 use crate::access_log::AccessLog;
 use crate::admin::{self, Admin};
@@ -30,7 +31,7 @@ use crate::correlation::Ids;
 use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
-use crate::metrics::RequestMetrics;
+use crate::metrics::{Instruments, RequestMetrics};
 use crate::reload::Reload;
 use crate::router::Router;
 
@@ -45,8 +46,6 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) router: Router<C>,
     pub(crate) documentation: Option<Documentation>,
     pub(crate) limits: Limits,
-    pub(crate) request_timeout: Duration,
-    pub(crate) clients: Arc<ArcSwap<Clients>>,
     pub(crate) metrics: RequestMetrics,
     pub(crate) access_log: AccessLog,
     pub(crate) ids: Ids,
@@ -57,8 +56,17 @@ pub(crate) struct Shared<C: Channel> {
 /// One worker: what its thread owns.
 pub(crate) struct Worker<C: Channel> {
     pub(crate) shared: Arc<Shared<C>>,
-    pub(crate) channel: C,
+    pub(crate) in_force: ArcSwap<InForce<C>>,
     pub(crate) http: auto::Builder<TokioExecutor>,
+}
+
+/// What a worker answers with, exchanged as a whole when the configuration is read again. A request holds on to what it
+/// began with.
+pub(crate) struct InForce<C> {
+    pub(crate) channel: Arc<C>,
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) request_timeout: Duration,
+    pub(crate) tls: Option<TlsAcceptor>,
 }
 
 /// A server that accepts requests; [`Running::stop`] ends it.
@@ -68,7 +76,6 @@ pub struct Running {
     thread: JoinHandle<usize>,
     registry: Arc<Registry>,
     admin: Option<Admin>,
-    reload: Reload,
 }
 
 impl Running {
@@ -80,10 +87,6 @@ impl Running {
     /// Where `/livez`, `/readyz` and `/metrics` are; `None` without a section `[admin]`.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref().map(|admin| admin.address)
-    }
-
-    pub(crate) fn reload(&self) -> &Reload {
-        &self.reload
     }
 
     /// The metrics in Prometheus text format.
@@ -129,45 +132,53 @@ pub enum StartError {
 /// # Errors
 /// Every mistake in the configuration, or why the address cannot be listened on.
 pub fn start<C: Channel>(config: &str, access_log: Box<dyn Write + Send>) -> Result<Running, StartError> {
-    let config = config::read::<C>(config, &|name| std::env::var(name).ok()).map_err(StartError::Misconfigured)?;
+    let instruments = Instruments::new();
+    let config = config::read::<C>(config, &|name| std::env::var(name).ok(), &instruments.upstream).map_err(StartError::Misconfigured)?;
     let address = config.listen;
-    start_threads(config, access_log).map_err(|source| StartError::Failed { address, source })
+    let started = start_threads(config, instruments, access_log).map_err(|source| StartError::Failed { address, source })?;
+    Ok(started.0)
 }
 
 /// Starts the threads. Requests are answered from the moment this returns.
-pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Write + Send>) -> io::Result<Running> {
+pub(crate) fn start_threads<C: Channel>(
+    config: Checked<C>,
+    instruments: Instruments,
+    log_sink: Box<dyn Write + Send>,
+) -> io::Result<(Running, Reload<C>)> {
     raise_file_limit();
     let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
     let admin_listener = config.admin.map(listen_for_admin).transpose()?;
-    let mut registry = config.registry;
+    let Instruments { mut registry, upstream } = instruments;
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
     let metrics = RequestMetrics::register(&mut registry, operations);
-    let clients = Arc::new(ArcSwap::from_pointee(config.clients));
-    let reload = Reload::register(&mut registry, Arc::clone(&clients));
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
         documentation: config.docs.then(Documentation::of::<C>),
         limits: config.limits,
-        request_timeout: config.request_timeout,
-        clients,
         metrics,
         access_log,
         ids: Ids::new(),
         started: Instant::now(),
         drain: Drain::default(),
     });
-    let mut workers = Vec::with_capacity(config.workers);
-    for number in 1..config.workers {
-        workers.push(WorkerThread::start(number, &shared, config.channel.for_worker())?);
-    }
-    workers.push(WorkerThread::start(0, &shared, config.channel)?);
+    let clients = Arc::new(config.clients);
+    let worker = |channel: C| {
+        let clients = Arc::clone(&clients);
+        let in_force = InForce { channel: Arc::new(channel), clients, request_timeout: config.request_timeout, tls: config.tls.clone() };
+        Arc::new(Worker { shared: Arc::clone(&shared), in_force: ArcSwap::from_pointee(in_force), http: connection::http(&shared.limits) })
+    };
+    let mut workers: Vec<_> = (1..config.workers).map(|_| worker(config.channel.for_worker())).collect();
+    workers.push(worker(config.channel));
+    let threads = workers.iter().enumerate().map(|(number, worker)| WorkerThread::start(number, Arc::clone(worker)));
+    let threads = threads.collect::<io::Result<Vec<_>>>()?;
+    let reload = Reload::register(&mut registry, upstream, workers, config.fingerprint);
     let registry = Arc::new(registry);
     let admin = admin_listener.map(|listener| Admin::start(listener, Arc::clone(&shared), Arc::clone(&registry))).transpose()?;
     let acceptor = Acceptor {
         shared,
-        workers,
+        workers: threads,
         slots: Arc::new(Semaphore::new(config.limits.max_connections)),
         max_connections: config.limits.max_connections,
         drain_delay: config.drain_delay,
@@ -176,7 +187,7 @@ pub(crate) fn start_threads<C: Channel>(config: Checked<C>, log_sink: Box<dyn Wr
     let runtime = runtime()?;
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::Builder::new().name("accept".into()).spawn(move || runtime.block_on(acceptor.run(listener, stopped)))?;
-    Ok(Running { address, stop, thread, registry, admin, reload })
+    Ok((Running { address, stop, thread, registry, admin }, reload))
 }
 
 /// A process that may open a thousand files cannot hold ten thousand connections; the hard limit says what it may have.
@@ -211,6 +222,7 @@ pub(crate) fn runtime() -> io::Result<Runtime> {
 /// A connection on its way to a worker; dropping the slot makes room for another.
 struct Accepted {
     stream: std::net::TcpStream,
+    peer: IpAddr,
     slot: OwnedSemaphorePermit,
     counted: Counted,
 }
@@ -240,8 +252,7 @@ struct WorkerThread {
 }
 
 impl WorkerThread {
-    fn start<C: Channel>(number: usize, shared: &Arc<Shared<C>>, channel: C) -> io::Result<Self> {
-        let worker = Arc::new(Worker { shared: Arc::clone(shared), channel, http: connection::http(&shared.limits) });
+    fn start<C: Channel>(number: usize, worker: Arc<Worker<C>>) -> io::Result<Self> {
         let (queue, mut accepted) = mpsc::unbounded_channel::<Accepted>();
         let end = Arc::new(Notify::new());
         let ended = Arc::clone(&end);
@@ -264,11 +275,11 @@ impl WorkerThread {
 }
 
 async fn serve_connection<C: Channel>(accepted: Accepted, worker: Arc<Worker<C>>) {
-    let Accepted { stream, slot, counted } = accepted;
+    let Accepted { stream, peer, slot, counted } = accepted;
     match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => {
             worker.shared.metrics.connections.inc();
-            connection::run(stream, Arc::clone(&worker)).await;
+            connection::run(stream, peer, Arc::clone(&worker)).await;
             worker.shared.metrics.connections.dec();
         }
         Err(error) => tracing::warn!(%error, "an accepted connection cannot be used"),
@@ -316,8 +327,8 @@ impl<C: Channel> Acceptor<C> {
         loop {
             let slot = self.slot().await;
             // Taken off this thread's reactor: the worker has its own.
-            match listener.accept().await.and_then(|(stream, _)| stream.into_std()) {
-                Ok(stream) => self.hand_over(stream, slot),
+            match listener.accept().await.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))) {
+                Ok((stream, peer)) => self.hand_over(stream, peer, slot),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -330,11 +341,11 @@ impl<C: Channel> Acceptor<C> {
         Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed")
     }
 
-    fn hand_over(&self, stream: std::net::TcpStream, slot: OwnedSemaphorePermit) {
+    fn hand_over(&self, stream: std::net::TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
         let worker =
             self.workers.iter().min_by_key(|worker| worker.connections.load(Ordering::Relaxed)).expect("there is at least one worker");
         let counted = Counted::new(&worker.connections);
-        let accepted = Accepted { stream, slot, counted };
+        let accepted = Accepted { stream, peer: peer.ip(), slot, counted };
         if worker.queue.send(accepted).is_err() {
             tracing::error!("a worker is gone, and a connection with it");
         }
@@ -345,9 +356,9 @@ impl<C: Channel> Acceptor<C> {
         self.shared.drain.begin();
         drain::refuse_new_connections(&listener);
         for _ in 0..2 {
-            while let Ok(stream) = accept_now(&listener) {
+            while let Ok((stream, peer)) = accept_now(&listener) {
                 tokio::select! {
-                    slot = self.slot() => self.hand_over(stream, slot),
+                    slot = self.slot() => self.hand_over(stream, peer, slot),
                     () = tokio::time::sleep_until(deadline) => break,
                 }
             }
@@ -377,8 +388,8 @@ impl<C: Channel> Acceptor<C> {
 }
 
 /// Takes a connection that is in the kernel's queue already.
-fn accept_now(listener: &TcpListener) -> io::Result<std::net::TcpStream> {
-    let (stream, _) = listener.accept()?;
+fn accept_now(listener: &TcpListener) -> io::Result<(std::net::TcpStream, SocketAddr)> {
+    let (stream, peer) = listener.accept()?;
     stream.set_nonblocking(true)?;
-    Ok(stream)
+    Ok((stream, peer))
 }
