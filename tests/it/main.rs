@@ -15,5 +15,6 @@ mod operations;
 mod permissions;
 mod routing;
 mod sfdc_ux;
+mod status;
 mod tax_identifier;
 mod wfm_ux;

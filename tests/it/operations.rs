@@ -55,6 +55,9 @@ fn clients_change_without_a_restart_and_a_bad_file_changes_nothing() {
     wait_for(&admin, r#"config_reloads_total{outcome="refused"} 1"#);
     assert_eq!([status_for(&server, "worse"), status_for(&server, "next")], [401, 404]);
 
+    let status = Server::get_url(format!("{admin}/status")).header("Accept", "application/json").send();
+    assert!(status.body.contains(r#""outcome":"refused""#), "{}", status.body);
+
     let (_, errors) = server.stop();
     assert!(errors.contains("clients[0].secrets[0]"), "{errors}");
     assert!(errors.contains("stays as it was"), "{errors}");

@@ -68,7 +68,7 @@ pub struct Health {
     pub failures: u64,
     /// Repetitions.
     pub retries: u64,
-    /// The last of the failures: its class as in [`BackendError::class`], and when.
+    /// The last of the failures, those of an open breaker left out: its class as in [`BackendError::class`], and when.
     pub last_failure: Option<(&'static str, SystemTime)>,
     /// How long the calls took.
     pub took: Spread,
@@ -346,7 +346,8 @@ struct Observation<'a> {
 impl Drop for Observation<'_> {
     fn drop(&mut self) {
         self.metrics.finished(self.outcome, self.started.elapsed());
-        if self.outcome.is_failure() {
+        // An open breaker would hide what opened it.
+        if self.outcome.is_failure() && self.outcome != Outcome::BreakerOpen {
             self.shared.condition.last_failure.set(self.outcome);
         }
     }

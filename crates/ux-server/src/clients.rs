@@ -15,7 +15,7 @@ use tmf666_model::codes::BusinessUnit;
 
 use crate::error::ApiError;
 use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
-use crate::quota::Quota;
+use crate::quota::{Quota, QuotaUse};
 use crate::tls;
 
 /// One client and what it may do.
@@ -77,6 +77,16 @@ impl Clients {
                 quota.go_on_from(before);
             }
         }
+    }
+
+    /// What is used up of the quotas, by client.
+    pub(crate) fn quotas(&self, since_start: Duration) -> Vec<QuotaUse> {
+        let quota_of = |client: &Client| {
+            let (used, limit, period) = client.quota.as_ref()?.used(since_start);
+            let per_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
+            Some(QuotaUse { client: client.id.clone(), used, limit, per_ms })
+        };
+        self.by_id.values().filter_map(quota_of).collect()
     }
 
     /// The client whose id and secret the headers carry, from a caller who showed `certificate`. An unknown id costs the

@@ -86,11 +86,45 @@ impl RequestMetrics {
         metrics
     }
 
+    pub(crate) fn totals(&self) -> Totals {
+        let mut totals = Totals { requests: 0, client_errors: 0, server_errors: 0 };
+        for (at, cell) in self.counts.cells.iter().enumerate() {
+            let count = cell.load(Ordering::Relaxed);
+            totals.requests += count;
+            match STATUSES[at % STATUSES.len()] {
+                400..=499 => totals.client_errors += count,
+                500..=599 => totals.server_errors += count,
+                _ => {}
+            }
+        }
+        totals
+    }
+
     /// Counts one request that has been answered, or that nobody waits for any more.
     pub(crate) fn answered(&self, operation: OperationIndex, unit: Option<&BusinessUnit>, status: u16, time: Duration) {
         let operation = operation.unwrap_or(self.durations.len() - 1);
         self.counts.of(operation, unit, status).fetch_add(1, Ordering::Relaxed);
         self.durations[operation].observe(time);
+    }
+}
+
+/// Requests over all operations and units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) requests: u64,
+    /// 4xx, callers who went away among them.
+    pub(crate) client_errors: u64,
+    /// 5xx.
+    pub(crate) server_errors: u64,
+}
+
+impl Totals {
+    pub(crate) fn since(self, earlier: &Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(earlier.requests),
+            client_errors: self.client_errors.saturating_sub(earlier.client_errors),
+            server_errors: self.server_errors.saturating_sub(earlier.server_errors),
+        }
     }
 }
 
@@ -157,6 +191,7 @@ mod tests {
         metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
         metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
         metrics.answered(None, None, 404, Duration::ZERO);
+        assert_eq!(metrics.totals(), Totals { requests: 3, client_errors: 1, server_errors: 0 });
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
         for line in [

@@ -3,6 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use serde::Serialize;
+
+/// A client's quota, for people.
+#[derive(Debug, Serialize)]
+pub(crate) struct QuotaUse {
+    pub(crate) client: String,
+    pub(crate) used: u64,
+    pub(crate) limit: u64,
+    pub(crate) per_ms: u64,
+}
+
 /// A steady rate with a burst (the generic cell rate algorithm): one number that all workers move, no lock.
 #[derive(Debug)]
 pub(crate) struct Quota {
@@ -19,6 +30,13 @@ impl Quota {
     pub(crate) fn new(requests: u32, period: Duration) -> Self {
         let period = u64::try_from(period.as_nanos()).unwrap_or(u64::MAX);
         Self { interval: (period / u64::from(requests)).max(1), burst: period, paid_until: AtomicU64::new(0) }
+    }
+
+    /// How many requests are used up of how many, and in what time they come back.
+    pub(crate) fn used(&self, since_start: Duration) -> (u64, u64, Duration) {
+        let now = u64::try_from(since_start.as_nanos()).unwrap_or(u64::MAX);
+        let ahead = self.paid_until.load(Ordering::Relaxed).saturating_sub(now);
+        (ahead.div_ceil(self.interval), self.burst / self.interval, Duration::from_nanos(self.burst))
     }
 
     /// Takes over what was used up of an earlier quota, if it was the same one.
@@ -51,6 +69,8 @@ mod tests {
         let quota = Quota::new(10, Duration::from_secs(1));
         let taken = (0..20).filter(|_| quota.take(Duration::from_secs(5)).is_ok()).count();
         assert_eq!(taken, 10);
+        assert_eq!(quota.used(Duration::from_secs(5)), (10, 10, Duration::from_secs(1)));
+        assert_eq!(quota.used(Duration::from_millis(5_450)).0, 6);
         assert_eq!(quota.take(Duration::from_secs(5)), Err(Duration::from_millis(100)));
         assert_eq!(quota.take(Duration::from_millis(5100)), Ok(()));
         assert!(quota.take(Duration::from_millis(5100)).is_err());

@@ -8,13 +8,15 @@
 //! | `config_reloads_total` | outcome | files that were `applied`, and files that were `refused` for their mistakes |
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use backends_http::UpstreamMetrics;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
+use serde::Serialize;
 
+use crate::access_log::Timestamp;
 use crate::channel::Channel;
 use crate::config::Checked;
 use crate::fingerprint::Fingerprint;
@@ -26,6 +28,28 @@ const OF_THE_CHANNEL: [&str; 4] = ["server.public_base_url", "routing", "tax_ide
 
 /// What else is exchanged.
 const OF_THE_EDGE: [&str; 3] = ["clients", "server.request_timeout_ms", "server.tls"];
+
+/// What became of the file the last time it was read again.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct LastReload {
+    pub(crate) at: Timestamp,
+    /// `applied` or `refused`.
+    pub(crate) outcome: &'static str,
+}
+
+/// Remembers the last reload for whoever asks.
+#[derive(Debug, Default)]
+pub(crate) struct Reloads(Mutex<Option<LastReload>>);
+
+impl Reloads {
+    pub(crate) fn last(&self) -> Option<LastReload> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, outcome: &'static str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(LastReload { at: Timestamp::now(), outcome });
+    }
+}
 
 /// What of a running server can be exchanged.
 pub(crate) struct Reload<C: Channel> {
@@ -52,10 +76,11 @@ impl<C: Channel> Reload<C> {
     /// Those of `read`; then everything is as it was.
     pub(crate) fn read_again<E>(&mut self, read: impl Fn(&UpstreamMetrics) -> Result<Checked<C>, E>) -> Result<(), E> {
         let outcome = self.exchange_with(read);
-        match &outcome {
-            Ok(()) => self.applied.inc(),
-            Err(_) => self.refused.inc(),
-        };
+        let (word, counter) = if outcome.is_ok() { ("applied", &self.applied) } else { ("refused", &self.refused) };
+        if let Some(worker) = self.workers.first() {
+            worker.shared.reloads.note(word);
+        }
+        counter.inc();
         outcome
     }
 

@@ -22,7 +22,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 use crate::access_log::AccessLog;
-use crate::admin::{self, Admin};
+use crate::admin::{self, Admin, AtWork};
 use crate::channel::Channel;
 use crate::clients::Clients;
 use crate::config::{self, Checked};
@@ -32,7 +32,7 @@ use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
 use crate::metrics::{Instruments, RequestMetrics};
-use crate::reload::Reload;
+use crate::reload::{Reload, Reloads};
 use crate::router::Router;
 
 /// Connections that the kernel completes ahead of the accepting thread.
@@ -51,6 +51,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) ids: Ids,
     pub(crate) started: Instant,
     pub(crate) drain: Drain,
+    pub(crate) reloads: Reloads,
 }
 
 /// One worker: what its thread owns.
@@ -84,7 +85,7 @@ impl Running {
         self.address
     }
 
-    /// Where `/livez`, `/readyz` and `/metrics` are; `None` without a section `[admin]`.
+    /// Where `/livez`, `/readyz`, `/metrics` and `/status` are; `None` without a section `[admin]`.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref().map(|admin| admin.address)
     }
@@ -162,6 +163,7 @@ pub(crate) fn start_threads<C: Channel>(
         ids: Ids::new(),
         started: Instant::now(),
         drain: Drain::default(),
+        reloads: Reloads::default(),
     });
     let clients = Arc::new(config.clients);
     let worker = |channel: C| {
@@ -173,9 +175,10 @@ pub(crate) fn start_threads<C: Channel>(
     workers.push(worker(config.channel));
     let threads = workers.iter().enumerate().map(|(number, worker)| WorkerThread::start(number, Arc::clone(worker)));
     let threads = threads.collect::<io::Result<Vec<_>>>()?;
+    let at_work = AtWork { workers: workers.clone(), upstream: upstream.clone() };
     let reload = Reload::register(&mut registry, upstream, workers, config.fingerprint);
     let registry = Arc::new(registry);
-    let admin = admin_listener.map(|listener| Admin::start(listener, Arc::clone(&shared), Arc::clone(&registry))).transpose()?;
+    let admin = admin_listener.map(|listener| Admin::start(listener, at_work, Arc::clone(&registry))).transpose()?;
     let acceptor = Acceptor {
         shared,
         workers: threads,

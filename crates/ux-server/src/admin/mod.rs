@@ -6,18 +6,24 @@
 //! | `/livez` | 200 as long as the process can answer at all |
 //! | `/readyz` | 200 while callers are let in, 503 from the moment that stopping begins |
 //! | `/metrics` | the metrics, in the text format that Prometheus reads (OpenMetrics 1.0) |
+//! | `/status` | how the process and each billing system are: a page for people, JSON for `Accept: application/json` |
 //!
 //! There are no credentials: what is told holds no personal data and no secret, and the address is to be a private one.
+
+mod history;
+mod page;
+mod status;
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use backends_http::UpstreamMetrics;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,8 +32,10 @@ use prometheus_client::registry::Registry;
 use serde::Deserialize;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::admin::history::{History, Reading};
+use crate::admin::status::Status;
 use crate::channel::Channel;
-use crate::server::{self, Shared};
+use crate::server::{self, Shared, Worker};
 
 /// `[admin]`
 #[derive(Debug, Deserialize)]
@@ -51,14 +59,16 @@ pub(crate) struct Admin {
 }
 
 impl Admin {
-    pub(crate) fn start<C: Channel>(listener: TcpListener, shared: Arc<Shared<C>>, registry: Arc<Registry>) -> io::Result<Self> {
+    pub(crate) fn start<C: Channel>(listener: TcpListener, at_work: AtWork<C>, registry: Arc<Registry>) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let runtime = server::runtime()?;
         let (stop, stopped) = oneshot::channel();
-        let site = Arc::new(Site { shared, registry });
+        let history = Mutex::new(History::new(at_work.read()));
+        let site = Arc::new(Site { at_work, registry, history });
         let serve = async move {
             tokio::select! {
-                () = accept(listener, site) => {}
+                () = accept(listener, Arc::clone(&site)) => {}
+                () = site.keep_reading() => {}
                 _ = stopped => {}
             }
         };
@@ -75,10 +85,28 @@ impl Admin {
     }
 }
 
+/// What the answers are about.
+pub(crate) struct AtWork<C: Channel> {
+    /// At least one.
+    pub(crate) workers: Vec<Arc<Worker<C>>>,
+    pub(crate) upstream: UpstreamMetrics,
+}
+
+impl<C: Channel> AtWork<C> {
+    fn shared(&self) -> &Shared<C> {
+        &self.workers[0].shared
+    }
+
+    fn read(&self) -> Reading {
+        Reading::take(&self.shared().metrics, &self.upstream)
+    }
+}
+
 /// What the answers are made of.
 struct Site<C: Channel> {
-    shared: Arc<Shared<C>>,
+    at_work: AtWork<C>,
     registry: Arc<Registry>,
+    history: Mutex<History>,
 }
 
 async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
@@ -115,8 +143,8 @@ async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
 impl<C: Channel> Site<C> {
     fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
-        if !matches!(path, "/livez" | "/readyz" | "/metrics") {
-            return text(StatusCode::NOT_FOUND, "There are /livez, /readyz and /metrics.\n");
+        if !matches!(path, "/livez" | "/readyz" | "/metrics" | "/status") {
+            return text(StatusCode::NOT_FOUND, "There are /livez, /readyz, /metrics and /status.\n");
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let mut refusal = text(StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD is expected.\n");
@@ -125,14 +153,38 @@ impl<C: Channel> Site<C> {
         }
         match path {
             "/livez" => text(StatusCode::OK, "ok\n"),
-            "/readyz" if self.shared.drain.is_announced() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+            "/readyz" if self.at_work.shared().drain.is_announced() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
             "/readyz" => text(StatusCode::OK, "ok\n"),
-            _ => {
-                let mut metrics = text(StatusCode::OK, encode(&self.registry));
-                metrics.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(OPEN_METRICS));
-                metrics
-            }
+            "/metrics" => of_type(OPEN_METRICS, encode(&self.registry)),
+            _ if wants_json(request.headers()) => self.status_as_json(),
+            _ => self.status_page(),
         }
+    }
+
+    fn status_as_json(&self) -> Response<Full<Bytes>> {
+        of_type("application/json", serde_json::to_vec(&Status::of(self)).expect("numbers and text always serialise"))
+    }
+
+    fn status_page(&self) -> Response<Full<Bytes>> {
+        let page = page::render(&Status::of(self)).expect("writing to a String cannot fail");
+        let mut response = of_type("text/html; charset=utf-8", page);
+        let policy = HeaderValue::from_str(&page::CONTENT_SECURITY_POLICY).expect("the policy is visible ASCII");
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response
+    }
+
+    async fn keep_reading(&self) {
+        loop {
+            tokio::time::sleep(history::INTERVAL).await;
+            let reading = self.at_work.read();
+            self.history().add(reading);
+        }
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,6 +195,18 @@ pub(crate) fn encode(registry: &Registry) -> String {
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, registry).expect("writing to a String cannot fail");
     text
+}
+
+/// Whether JSON is asked for by name. Whoever takes anything is a person, or a script that reads the documentation.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let mut wanted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    wanted.any(|range| range.split(';').next().is_some_and(|range| range.trim().eq_ignore_ascii_case("application/json")))
+}
+
+fn of_type(content_type: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = text(StatusCode::OK, body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
 }
 
 fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
