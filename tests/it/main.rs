@@ -10,6 +10,7 @@ mod documents;
 mod dxp_ux;
 mod dxp_ux_dc;
 mod dxp_ux_patch;
+mod fault_matrix;
 mod leaks;
 mod operations;
 mod permissions;

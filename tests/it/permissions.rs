@@ -8,10 +8,7 @@ fn config(sandbox: &Sandbox) -> String {
         client("id = 'once-a-day'\nquota = { requests = 1, per_ms = 86400000 }"),
         client("id = 'jamaica'\nunits = ['JM']"),
         client("id = 'lists'\noperations = ['listBillingAccount']"),
-        format!(
-            "[systems.csg]\nusername = 'sandbox-csg'\npassword = 'sandbox-csg-secret'\nhttp = {{ base_url = '{}' }}",
-            sandbox.url("csg")
-        ),
+        sandbox.section("csg", ""),
     ]
     .concat()
 }

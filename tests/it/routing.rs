@@ -4,26 +4,6 @@ use std::process::Command;
 
 use contract_tests::{Request, Sandbox, Server, binary, document};
 
-fn liberate(sandbox: &Sandbox) -> String {
-    format!(
-        "[systems.liberate]\nusername = 'sandbox-liberate'\npassword = 'sandbox-liberate-secret'\nhttp.base_url = '{}'\n",
-        sandbox.url("liberate")
-    )
-}
-
-fn cerillion(sandbox: &Sandbox) -> String {
-    format!(
-        "[systems.cerillion]\nrealm = 'sandbox'\norganisation = 'jm'\nclient_id = 'sandbox-cerillion'\n\
-         client_secret = 'sandbox-cerillion-secret'\nhttp.base_url = '{}'\n",
-        sandbox.url("cerillion")
-    )
-}
-
-fn tmf666(sandbox: &Sandbox) -> String {
-    let url = sandbox.url("tmf666");
-    format!("[systems.tmf666]\nbearer_token = 'sandbox-tmf666-token'\nhttp.base_url = '{url}/tmf-api/accountManagement/v4'\n")
-}
-
 fn enquiry(server: &Server, unit: &str, account: &str) -> Request {
     let request = server.get(&format!("/bot-ux/v1/{unit}/balanceEnquiry"));
     request.header("lob", "FIXED").header("refid", "ACCOUNT_NO").header("refvalue", account)
@@ -94,7 +74,7 @@ fn a_cell_is_overridden_and_a_unit_added() {
     let sandbox = Sandbox::start();
     let control = sandbox.control();
     let routing = "[routing]\nJM = { FIXED = 'liberate' }\nTT = { FIXED = 'tmf666' }\nPA = { FIXED = 'not implemented' }\n";
-    let config = [routing, &liberate(&sandbox), &cerillion(&sandbox), &tmf666(&sandbox)].concat();
+    let config = [routing, &sandbox.section("liberate", ""), &sandbox.section("cerillion", ""), &sandbox.section("tmf666", "")].concat();
     let table = routes("bot-ux", Some(&config));
     assert_eq!(cells(&table, "TT").unwrap()[0], "tmf666", "{table}");
     assert_eq!(cells(&table, "JM").unwrap()[0], "liberate", "{table}");
@@ -117,7 +97,7 @@ fn lengths_and_their_order_are_data_too() {
     let sandbox = Sandbox::start();
     let control = sandbox.control();
     let routing = "[routing.JM]\nFIXED = { digits = { 13 = 'cerillion' }, otherwise = ['liberate', 'cerillion'] }\n";
-    let config = [routing, &liberate(&sandbox), &cerillion(&sandbox)].concat();
+    let config = [routing, &sandbox.section("liberate", ""), &sandbox.section("cerillion", "")].concat();
     let server = Server::start_configured("wfm-ux", &config);
     let source = |number: &str| {
         let answer = server.get(&format!("/wfm-ux/v1/JM/billingAccount/{number}")).send();
@@ -134,12 +114,7 @@ fn lengths_and_their_order_are_data_too() {
 fn a_market_that_is_between_two_systems() {
     let sandbox = Sandbox::start();
     let control = sandbox.control();
-    let systems = format!(
-        "[systems.csg]\nusername = 'sandbox-csg'\npassword = 'sandbox-csg-secret'\nhttp.base_url = '{}'\n\
-         [systems.amdocs]\napi_key = 'sandbox-amdocs-key'\nhttp.base_url = '{}'\n",
-        sandbox.url("csg"),
-        sandbox.url("amdocs")
-    );
+    let systems = sandbox.section("csg", "") + &sandbox.section("amdocs", "");
     let routing = "[routing.CW]\nFIXED = { digits = { 16 = 'csg' }, otherwise = ['amdocs', 'csg'] }\n";
     let server = Server::start_configured("dxp-ux", &format!("{routing}{systems}"));
     let status = |id: &str| {
@@ -156,7 +131,7 @@ fn a_market_that_is_between_two_systems() {
 #[test]
 fn an_account_that_moved_where_nobody_may_ask() {
     let sandbox = Sandbox::start();
-    let config = ["[routing]\nJM = { FIXED = 'liberate' }\n", &liberate(&sandbox)].concat();
+    let config = ["[routing]\nJM = { FIXED = 'liberate' }\n", &sandbox.section("liberate", "")].concat();
     let server = Server::start_configured("wfm-ux", &config);
     assert_eq!(server.get("/wfm-ux/v1/JM/billingAccount/301202420000").send().status, 200);
     assert_eq!(server.get("/wfm-ux/v1/JM/billingAccount/301202420017").send().status, 501);
@@ -177,7 +152,7 @@ fn every_mistake_is_named_with_its_cell() {
         ("wfm-ux", "JM = { FIXED = 'csg' }", "routing.JM.FIXED: `csg` is no system that this channel has a view of: cerillion, liberate"),
         ("wfm-ux", "JM = { POSTPAID = 'liberate' }", "routing.JM.POSTPAID: this channel has no view of liberate for POSTPAID"),
     ] {
-        let said = Server::refuse_configured(channel, &format!("[routing]\n{routing}\n{}", liberate(&sandbox)));
+        let said = Server::refuse_configured(channel, &format!("[routing]\n{routing}\n{}", sandbox.section("liberate", "")));
         assert!(said.contains("1 mistake in") && said.contains(mistake), "{said}");
     }
     for (channel, routing, mistake) in [

@@ -10,10 +10,7 @@ const OLD_KEY: &str = "T0xEIEtFWSBPTEQgS0VZIE9MRCBLRVkgT0xEIEtFWSE=";
 const NEW_KEY: &str = "TkVXIEtFWSBORVcgS0VZIE5FVyBLRVkgTkVXIEtFWSE=";
 
 fn config(sandbox: &Sandbox, tax_identifier: &str) -> String {
-    format!(
-        "[systems.csg]\nusername = 'sandbox-csg'\npassword = 'sandbox-csg-secret'\nhttp = {{ base_url = '{}' }}\n{tax_identifier}",
-        sandbox.url("csg")
-    )
+    sandbox.section("csg", "") + tax_identifier
 }
 
 fn shown(server: &Server) -> String {

@@ -35,6 +35,24 @@ impl Control {
         self.send("DELETE", "/faults", "");
     }
 
+    /// One fault of every kind and form that a system can have.
+    ///
+    /// # Panics
+    /// If the sandbox does not answer.
+    #[must_use]
+    pub fn fault_examples(&self, system: &str) -> Vec<Value> {
+        let examples: Value = serde_json::from_str(&self.send("GET", "/faults/examples", "")).expect("faults by system");
+        examples[system].as_array().unwrap_or_else(|| panic!("no system {system}")).clone()
+    }
+
+    /// Opens a system's port again.
+    ///
+    /// # Panics
+    /// If there is no such system.
+    pub fn start(&self, system: &str) {
+        self.send("POST", &format!("/systems/{system}/start"), "");
+    }
+
     /// Closes a system's port.
     ///
     /// # Panics

@@ -8,6 +8,8 @@ mod binary;
 mod control;
 mod exact_json;
 mod leaks;
+mod metrics;
+mod published;
 mod sandbox;
 mod server;
 
@@ -15,6 +17,8 @@ pub use binary::binary;
 pub use control::Control;
 pub use exact_json::{ExactJson, same_json};
 pub use leaks::{assert_no_leaks, confidential, leaks};
+pub use metrics::{Metrics, label};
+pub use published::{Published, assert_fits};
 pub use sandbox::Sandbox;
 pub use server::{Answer, DEMO_SECRET_HASH, Request, Server};
 

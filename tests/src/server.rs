@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::{Control, assert_no_leaks, binary, leaks, same_json};
+use crate::{Control, Metrics, assert_no_leaks, binary, leaks, same_json};
 
 /// Hash of the demo client's secret, as configuration files have it.
 pub const DEMO_SECRET_HASH: &str =
@@ -141,6 +141,17 @@ impl Server {
     #[must_use]
     pub fn admin(&self) -> String {
         self.admin_url.get_or_init(|| self.admin.recv_timeout(START_LIMIT).expect("the admin listener's address")).clone()
+    }
+
+    /// What the process counts.
+    ///
+    /// # Panics
+    /// If the admin listener does not answer.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        let answer = Self::get_url(format!("{}/metrics", self.admin())).send();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        Metrics::parse(&answer.body)
     }
 
     /// The process id, for signals.

@@ -172,7 +172,7 @@ impl CerillionClient {
     /// An account may have no balances yet: whether there is one is the other call's to say.
     async fn balances(&self, ctx: &CallContext, number: &str) -> Result<wire::Balances, BackendError> {
         let target = self.account_target().segment(number).segment("accountBalance").build();
-        match self.get(ctx, GET_ACCOUNT_BALANCE, target, |reply| decode_json(reply)).await {
+        match self.get(ctx, GET_ACCOUNT_BALANCE, target, balances).await {
             Err(BackendError::NotFound { .. }) => Ok(wire::Balances::default()),
             other => other,
         }
@@ -262,6 +262,15 @@ fn accepted(reply: &Reply) -> Result<(), BackendError> {
         StatusCode::UNAUTHORIZED => Err(reply.misconfigured(TOKEN_REFUSED)),
         StatusCode::CONFLICT => Err(reply.unavailable(Outage::Busy)),
         _ => reply.require_success(),
+    }
+}
+
+/// A balance of no type is none of an account's: read as one, it would show a customer in arrears as one who owes nothing.
+fn balances(reply: &Reply) -> Result<wire::Balances, BackendError> {
+    let balances = decode_json::<wire::Balances>(reply)?;
+    match balances.0.iter().position(|balance| balance.kind.0.is_none()) {
+        Some(position) => Err(reply.malformed(format!("[{position}].type"))),
+        None => Ok(balances),
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::BssName;
 use crate::exchange::{Answer, Request};
-use crate::faults::FaultRule;
+use crate::faults::{Fault, FaultRule};
 use crate::sandbox::{Desk, House};
 
 pub(crate) async fn answer(house: &Arc<House>, request: &Request) -> Answer {
@@ -17,6 +17,7 @@ pub(crate) async fn answer(house: &Arc<House>, request: &Request) -> Answer {
         (&Method::GET, ["systems"]) => systems(house),
         (&Method::POST, ["systems", name, action]) => switch(house, name, action).await,
         (&Method::GET, ["faults"]) => json(&house.faults.list()),
+        (&Method::GET, ["faults", "examples"]) => fault_examples(),
         (&Method::POST, ["faults"]) => add_fault(house, &request.body),
         (&Method::DELETE, ["faults"]) => {
             house.faults.clear();
@@ -36,6 +37,12 @@ fn systems(house: &House) -> Answer {
     let urls: std::collections::BTreeMap<BssName, String> =
         BssName::ALL.iter().map(|&name| (name, house.url(Desk::System(name)))).collect();
     json(&urls)
+}
+
+fn fault_examples() -> Answer {
+    let examples: std::collections::BTreeMap<BssName, Vec<Fault>> =
+        BssName::ALL.iter().map(|&name| (name, Fault::examples(name))).collect();
+    json(&examples)
 }
 
 async fn switch(house: &House, name: &str, action: &str) -> Answer {

@@ -88,6 +88,38 @@ fn unavailable() -> u16 {
     503
 }
 
+impl Fault {
+    /// One of every kind, with parameters that are hard on a client, and each form of those that have several: what a test
+    /// goes through that wants to leave nothing out.
+    pub fn examples(system: BssName) -> Vec<Self> {
+        vec![
+            Self::Delay { ms: 120_000 },
+            Self::Hold,
+            Self::Native { code: system.down().to_owned() },
+            Self::Status { code: 500, retry_after: None },
+            Self::Status { code: 503, retry_after: None },
+            Self::Status { code: 503, retry_after: Some(7) },
+            Self::Html { code: 503 },
+            Self::Html { code: 200 },
+            Self::PlainText { code: 503 },
+            Self::PlainText { code: 200 },
+            Self::RateLimited { retry_after: 7 },
+            Self::Empty,
+            Self::Absurd,
+            Self::Garbage,
+            Self::WrongContentType,
+            Self::Huge { bytes: 50_000_000 },
+            Self::Slow { bytes_per_second: 1 },
+            Self::Reset,
+            Self::ResetAfter,
+            Self::ResetMidAnswer,
+            Self::Truncate,
+            Self::LostAnswer,
+            Self::NotHttp,
+        ]
+    }
+}
+
 /// A fault and the requests it is for. Absent members match every request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -221,5 +253,25 @@ impl Faults {
     /// A receiver that sees the next removal: what an answer on hold waits for.
     pub(crate) fn next_removal(&self) -> watch::Receiver<u64> {
         self.removals.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_kind_is_without_an_example() {
+        // serde knows all kinds and names them.
+        let error = serde_json::from_str::<Fault>(r#"{"kind": "none"}"#).expect_err("there is no such kind").to_string();
+        let (_, known) = error.split_once("expected one of ").expect("the kinds are named");
+        let known: BTreeSet<String> = known.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        for &system in BssName::ALL {
+            let examples = Fault::examples(system).into_iter().map(|fault| serde_json::to_value(fault).expect("a fault is JSON"));
+            let kinds: BTreeSet<String> = examples.filter_map(|fault| fault["kind"].as_str().map(str::to_owned)).collect();
+            assert_eq!(kinds, known);
+        }
     }
 }

@@ -215,6 +215,7 @@ async fn nonsense_is_malformed() {
         ("getAccount", Fault::Garbage, "$"),
         ("getAccount", Fault::Absurd, "accountNo"),
         ("getAccountBalance", Fault::Empty, "$"),
+        ("getAccountBalance", Fault::Absurd, "[0].type"),
     ] {
         let bench = Bench::new();
         bench.fault(operation, fault.clone());

@@ -71,6 +71,17 @@ impl BssName {
         }
     }
 
+    /// The native code by which it says that it cannot serve.
+    pub(crate) fn down(self) -> &'static str {
+        match self {
+            Self::Csg => "9001",
+            Self::Aria => "1001",
+            Self::Salesforce => "SERVER_UNAVAILABLE",
+            Self::Liberate => "LIB-0500",
+            Self::Cerillion | Self::Amdocs | Self::Tmf666 => "503",
+        }
+    }
+
     /// Loads the system's accounts and makes it ready to answer.
     pub(crate) fn open(self, directory: Option<&Path>) -> Result<Opened, DataError> {
         match self {

@@ -1,9 +1,7 @@
 //! Every example fits its schema: those in the published documents, and those of the channel documents.
 
-use contract_tests::{document, fixtures};
+use contract_tests::{Published, assert_fits, document, fixtures};
 use serde_json::Value;
-
-use crate::published::{Published, assert_fits};
 
 const CHANNELS: [&str; 4] = ["bot-ux", "dxp-ux", "sfdc-ux", "wfm-ux"];
 

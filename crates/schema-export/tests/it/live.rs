@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use contract_tests::{Request, Server};
+use contract_tests::{Published, Request, Server, assert_fits};
 use serde_json::Value;
-
-use crate::published::{Published, assert_fits};
 
 /// Account numbers and telephone numbers of a system's sandbox accounts.
 fn accounts(system: &str) -> Vec<Value> {
@@ -50,7 +48,7 @@ struct Live {
 impl Live {
     fn start(channel: &str) -> Self {
         let published = Published::of(channel);
-        let base = published.document["servers"][0]["url"].as_str().unwrap().to_owned();
+        let base = published.base().to_owned();
         Self { server: Server::start(channel, &[]), published, schemas: BTreeMap::new(), base, succeeded: 0 }
     }
 
@@ -164,7 +162,7 @@ fn every_published_request_succeeds() {
     for channel in ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"] {
         let published = Published::of(channel);
         let server = Server::start(channel, &[]);
-        let base = published.document["servers"][0]["url"].as_str().unwrap();
+        let base = published.base();
         for (template, method, operation) in published.operations() {
             let schema = published.answer(method, template, 200);
             for example in operation["x-requests"].as_array().unwrap() {

@@ -4,5 +4,4 @@
 mod drift;
 mod examples;
 mod live;
-mod published;
 mod selection;

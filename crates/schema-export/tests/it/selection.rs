@@ -1,9 +1,7 @@
 //! `fields`, `offset` and `limit` on every GET that is published, and nowhere else.
 
-use contract_tests::{Answer, Server, bad_request};
+use contract_tests::{Answer, Published, Server, bad_request};
 use serde_json::Value;
-
-use crate::published::Published;
 
 /// The first example request of every GET of every channel, for a query with one more parameter.
 struct Get {
