@@ -13,6 +13,7 @@ mod json;
 pub mod lenient;
 mod metrics;
 pub mod pem;
+mod pool;
 mod retry;
 mod system;
 mod target;

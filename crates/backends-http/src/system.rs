@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::Full;
 use prometheus_client::metrics::gauge::Gauge;
@@ -19,9 +18,10 @@ use crate::context::CallContext;
 use crate::durations::Spread;
 use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
 use crate::metrics::{OperationMetrics, UpstreamMetrics};
+use crate::pool::{Failure, Pool};
 use crate::retry::{Left, Retries};
 use crate::target::Target;
-use crate::transport::{self, BodyFailure, Pool, Route};
+use crate::transport::Route;
 
 const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -153,7 +153,7 @@ impl System {
     }
 
     fn with_own_pool(shared: Arc<Shared>) -> Self {
-        let pool = transport::pool(&shared.config, &shared.route);
+        let pool = Pool::new(&shared.config, shared.route.connector(shared.base.origin()));
         Self { shared, pool }
     }
 
@@ -252,20 +252,13 @@ impl System {
     }
 
     async fn send(&self, ctx: &CallContext, call: &Call<'_>, origin: Origin) -> Result<Reply, BackendError> {
-        let response = self.pool.request(self.shared.request(ctx, call)).await.map_err(|failure| BackendError::Unavailable {
-            origin,
-            outage: if failure.is_connect() { Outage::ConnectFailed } else { Outage::ConnectionLost },
-            retry_after: None,
-            cause: Some(failure.into()),
-        })?;
-        let (parts, body) = response.into_parts();
-        let most = self.shared.config.max_answer_bytes;
-        let body = transport::read_body(body, &parts.headers, most).await.map_err(|failure| match failure {
-            BodyFailure::TooLong => {
-                BackendError::Malformed { origin, path: "body".into(), cause: Some(format!("longer than {most} bytes").into()) }
-            }
-            BodyFailure::Lost(cause) => {
-                BackendError::Unavailable { origin, outage: Outage::ConnectionLost, retry_after: None, cause: Some(cause.into()) }
+        let unavailable = |outage, cause| BackendError::Unavailable { origin, outage, retry_after: None, cause: Some(cause) };
+        let (parts, body) = self.pool.exchange(self.shared.request(ctx, call)).await.map_err(|failure| match failure {
+            Failure::Connect(cause) => unavailable(Outage::ConnectFailed, cause),
+            Failure::Lost(cause) => unavailable(Outage::ConnectionLost, cause.into()),
+            Failure::TooLong => {
+                let cause = format!("longer than {} bytes", self.shared.config.max_answer_bytes);
+                BackendError::Malformed { origin, path: "body".into(), cause: Some(cause.into()) }
             }
         })?;
         Ok(Reply { origin, status: parts.status, headers: parts.headers, body })
@@ -309,7 +302,7 @@ impl Shared {
     fn request(&self, ctx: &CallContext, call: &Call<'_>) -> Request<Full<bytes::Bytes>> {
         let mut request = Request::new(Full::new(call.body.clone()));
         *request.method_mut() = call.method.clone();
-        *request.uri_mut() = self.uri(call.target.clone());
+        *request.uri_mut() = Uri::from(call.target.clone());
         let headers = request.headers_mut();
         *headers = HeaderMap::with_capacity(call.headers.len() + 4);
         headers.insert(header::HOST, self.host.clone());
@@ -324,14 +317,6 @@ impl Shared {
             headers.insert(name.clone(), value.clone());
         }
         request
-    }
-
-    fn uri(&self, target: PathAndQuery) -> Uri {
-        let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(self.base.scheme.clone());
-        parts.authority = Some(self.base.authority.clone());
-        parts.path_and_query = Some(target);
-        Uri::from_parts(parts).expect("all three parts are there")
     }
 }
 

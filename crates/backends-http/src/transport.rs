@@ -1,6 +1,5 @@
 //! Connections to one system: how they are made, kept, counted and read from.
 
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,14 +9,13 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
 use http::{HeaderMap, Uri, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use rustls::ClientConfig;
@@ -29,7 +27,8 @@ use crate::config::{SystemConfig, proxy_address};
 use crate::error::Cause;
 use crate::tls;
 
-pub(crate) type Pool = Client<Connector, Full<Bytes>>;
+/// A connection to a system.
+pub(crate) type Stream = Counted<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
 /// How connections to one system are made; the same for all workers.
 #[derive(Debug, Clone)]
@@ -52,7 +51,8 @@ impl Route {
         })
     }
 
-    fn connector(&self) -> Connector {
+    /// Makes connections for one worker.
+    pub(crate) fn connector(&self, system: Uri) -> Connector {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
         tcp.enforce_http(false);
@@ -60,64 +60,40 @@ impl Route {
             None => Way::Direct(HttpsConnector::from((tcp, Arc::clone(&self.tls)))),
             Some(proxy) => Way::Proxied(HttpsConnector::from((Tunnel::new(proxy.clone(), tcp), Arc::clone(&self.tls)))),
         };
-        Connector { way, timeout: self.timeout, open: self.open.clone(), opened: self.opened.clone() }
+        Connector { system, way, timeout: self.timeout, open: self.open.clone(), opened: self.opened.clone() }
     }
 }
 
-/// A pool of its own for one worker. Nothing is opened before the first call.
-pub(crate) fn pool(config: &SystemConfig, route: &Route) -> Pool {
-    let idle_connections = if config.idle_timeout_ms == 0 { 0 } else { config.max_idle_connections };
-    // A request that hyper could not hand to a kept connection, because the system had closed it, goes out again on
-    // another one. That is safe for writes too: hyper does so only while not a byte of the request was sent.
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(config.idle_timeout())
-        .pool_max_idle_per_host(idle_connections)
-        .retry_canceled_requests(true)
-        .build(route.connector())
-}
-
-#[derive(Clone)]
+#[derive(Debug)]
 pub(crate) struct Connector {
+    system: Uri,
     way: Way,
     timeout: Duration,
     open: Gauge,
     opened: Counter,
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Way {
     Direct(HttpsConnector<HttpConnector>),
     Proxied(HttpsConnector<Tunnel<HttpConnector>>),
 }
 
-impl Service<Uri> for Connector {
-    type Response = Counted<MaybeHttpsStream<TokioIo<TcpStream>>>;
-    type Error = Cause;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        match &mut self.way {
-            Way::Direct(way) => way.poll_ready(cx),
-            Way::Proxied(way) => way.poll_ready(cx),
-        }
-    }
-
-    fn call(&mut self, system: Uri) -> Self::Future {
-        let connecting = match &mut self.way {
-            Way::Direct(way) => way.call(system),
-            Way::Proxied(way) => way.call(system),
+impl Connector {
+    pub(crate) async fn connect(&self) -> Result<Stream, Cause> {
+        let stream = match self.way.clone() {
+            Way::Direct(way) => timeout(self.timeout, connect(way, self.system.clone())).await??,
+            Way::Proxied(way) => timeout(self.timeout, connect(way, self.system.clone())).await??,
         };
-        let limited = timeout(self.timeout, connecting);
-        let open = self.open.clone();
-        let opened = self.opened.clone();
-        Box::pin(async move {
-            let stream = limited.await??;
-            open.inc();
-            opened.inc();
-            Ok(Counted { stream, open })
-        })
+        self.open.inc();
+        self.opened.inc();
+        Ok(Counted { stream, open: self.open.clone() })
     }
+}
+
+async fn connect<W: Service<Uri>>(mut way: W, system: Uri) -> Result<W::Response, W::Error> {
+    std::future::poll_fn(|cx| way.poll_ready(cx)).await?;
+    way.call(system).await
 }
 
 /// A connection that is counted as open until it is dropped.
@@ -129,12 +105,6 @@ pub(crate) struct Counted<S> {
 impl<S> Drop for Counted<S> {
     fn drop(&mut self) {
         self.open.dec();
-    }
-}
-
-impl<S: Connection> Connection for Counted<S> {
-    fn connected(&self) -> Connected {
-        self.stream.connected()
     }
 }
 
