@@ -17,6 +17,7 @@ use http::response::Parts;
 use http_body_util::Full;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Connection, SendRequest, handshake};
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, sleep};
 
 use crate::config::SystemConfig;
@@ -198,7 +199,8 @@ impl Line {
                 Err(BodyFailure::Lost(cause)) => Err(NoAnswer::Lost(cause)),
             }
         };
-        let mut answer = pin!(answer);
+        // A task that tokio pauses is woken through the waker at hand, which is none for the answer: only the connection pauses.
+        let mut answer = pin!(unconstrained(answer));
         std::future::poll_fn(|cx| {
             // The two talk to each other in memory, and each would wake this task to have the other polled. They take turns
             // here anyway, as many as an ordinary answer needs (head; body and end), so only the last look at the connection

@@ -5,6 +5,7 @@ mod answers;
 mod faults;
 mod limits;
 mod outcomes;
+mod pool;
 mod server;
 mod tls;
 
