@@ -57,13 +57,15 @@ fn eight_digits_are_cerillions_and_twelve_liberates() {
 fn any_other_number_asks_both_and_cerillion_wins() {
     let server = wfm_ux();
     let control = server.control();
-    assert_eq!(source(&server, KNOWN_TO_BOTH), "CERILLION");
     assert_eq!(source(&server, LIBERATE_ONLY), "LIBERATE");
-    assert_eq!(source(&server, CERILLION_ONLY), "CERILLION");
     for number in ["1", "5045035A", "BANx1011-CAN"] {
         account(&server, number).send().assert(404, &document("bot-ux.error.404"));
     }
-    assert_eq!(asked(&control), [6, 6]);
+    assert_eq!(asked(&control), [4, 4]);
+    // Here Liberate's answer is not waited for: its call may end before Liberate has looked at it.
+    assert_eq!(source(&server, KNOWN_TO_BOTH), "CERILLION");
+    assert_eq!(source(&server, CERILLION_ONLY), "CERILLION");
+    assert_eq!(control.calls("cerillion", GET_ACCOUNT), 6);
 }
 
 #[test]
