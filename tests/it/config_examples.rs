@@ -8,7 +8,7 @@ use contract_tests::binary;
 const CHANNELS: [&str; 4] = ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"];
 
 /// What the examples take from the environment.
-const SECRETS: [(&str, &str); 12] = [
+const SECRETS: [(&str, &str); 13] = [
     ("CHAT_BOT_SECRET_HASH", HASH),
     ("AGENT_DESKTOP_SECRET_HASH", HASH),
     ("CUSTOMER_APP_SECRET_HASH", HASH),
@@ -20,6 +20,7 @@ const SECRETS: [(&str, &str); 12] = [
     ("AMDOCS_API_KEY", "a-key"),
     ("SALESFORCE_CLIENT_SECRET", "a secret"),
     ("TMF666_TOKEN", "a-token"),
+    ("QUOTA_STORE_URL", "rediss://redis.example.com"),
     ("TAX_IDENTIFIER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
 ];
 const HASH: &str = "sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395";
@@ -32,7 +33,7 @@ const NOT_HERE: [&str; 8] =
 const WITH_TAX_IDENTIFIERS: [&str; 2] = ["sfdc-ux", "dxp-ux"];
 
 /// Sections whose keys a deployment chooses itself.
-const FREE: [&str; 3] = ["routing", "routing.*", "tax_identifier.keys"];
+const FREE: [&str; 4] = ["routing", "routing.*", "tax_identifier.keys", "clients[0].quotas"];
 
 fn example(channel: &str) -> String {
     let path = format!("{}/../deploy/config/{channel}.example.toml", env!("CARGO_MANIFEST_DIR"));

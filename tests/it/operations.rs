@@ -77,7 +77,14 @@ fn sandbox_mode_has_an_admin_listener_too() {
 }
 
 /// Exported only once there is something to tell.
-const ONLY_AFTER: [&str; 3] = ["upstream_api_limit", "upstream_api_usage", "upstream_unknown_codes_total"];
+const ONLY_AFTER: [&str; 6] = [
+    "quota_store_errors_total",
+    "quota_store_reports_total",
+    "quota_store_up",
+    "upstream_api_limit",
+    "upstream_api_usage",
+    "upstream_unknown_codes_total",
+];
 
 #[test]
 fn every_metric_is_documented() {

@@ -57,7 +57,7 @@ fn the_members_are_those_that_are_documented() {
     assert_eq!(keys(&status), names);
     assert_eq!(keys(&status["recent"]), ["client_errors", "requests", "seconds", "server_errors"]);
     assert_eq!((&status["recent"]["requests"], &status["recent"]["server_errors"]), (&json!(2), &json!(2)));
-    assert_eq!(status["quotas"], json!([{ "client": "demo", "used": 2, "limit": 5, "per_ms": 86_400_000 }]));
+    assert_eq!(status["quotas"], json!([{ "client": "demo", "policy": "client", "used": 2, "limit": 5, "per_ms": 86_400_000 }]));
     assert_eq!((&status["channel"], &status["state"], &status["last_reload"]), (&json!("bot-ux"), &json!("serving"), &Value::Null));
     let csg = system(&status, "csg");
     let names = [

@@ -15,7 +15,7 @@ use tmf666_model::codes::BusinessUnit;
 
 use crate::error::ApiError;
 use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
-use crate::quota::{Quota, QuotaUse};
+use crate::quota::{QuotaUse, Quotas};
 use crate::tls;
 
 /// One client and what it may do.
@@ -29,7 +29,7 @@ pub(crate) struct Client {
     pub(crate) operations: Vec<String>,
     /// What the caller's certificate must be for.
     pub(crate) certificate_name: Option<ServerName<'static>>,
-    pub(crate) quota: Option<Quota>,
+    pub(crate) quotas: Quotas,
 }
 
 impl Client {
@@ -47,15 +47,6 @@ impl Client {
             Some(name) => certificate.is_some_and(|certificate| tls::is_for(certificate, name)),
         }
     }
-
-    /// # Errors
-    /// 429 with the wait that would let the request through.
-    pub(crate) fn take_quota(&self, since_start: Duration) -> Result<(), ApiError> {
-        match &self.quota {
-            Some(quota) => quota.take(since_start).map_err(ApiError::over_quota),
-            None => Ok(()),
-        }
-    }
 }
 
 /// The clients by id.
@@ -70,23 +61,22 @@ impl Clients {
     }
 
     /// Takes over what was used up of the quotas that are still the same.
-    pub(crate) fn go_on_from(&self, earlier: &Self) {
-        for client in self.by_id.values() {
-            let before = earlier.by_id.get(&client.id).and_then(|client| client.quota.as_ref());
-            if let (Some(quota), Some(before)) = (&client.quota, before) {
-                quota.go_on_from(before);
+    pub(crate) fn go_on_from(&mut self, earlier: &Self) {
+        for client in self.by_id.values_mut() {
+            if let Some(before) = earlier.by_id.get(&client.id) {
+                client.quotas.go_on_from(&before.quotas);
             }
         }
     }
 
     /// What is used up of the quotas, by client.
     pub(crate) fn quotas(&self, since_start: Duration) -> Vec<QuotaUse> {
-        let quota_of = |client: &Client| {
-            let (used, limit, period) = client.quota.as_ref()?.used(since_start);
-            let per_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
-            Some(QuotaUse { client: client.id.clone(), used, limit, per_ms })
-        };
-        self.by_id.values().filter_map(quota_of).collect()
+        self.by_id.values().flat_map(|client| client.quotas.used(&client.id, since_start)).collect()
+    }
+
+    /// All of them, by id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Client> {
+        self.by_id.values()
     }
 
     /// The client whose id and secret the headers carry, from a caller who showed `certificate`. An unknown id costs the
@@ -197,7 +187,7 @@ mod tests {
             units: vec![BusinessUnit::Pr],
             operations: vec!["accounts".into()],
             certificate_name: None,
-            quota: None,
+            quotas: Quotas::default(),
         }])
     }
 

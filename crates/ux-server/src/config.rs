@@ -18,7 +18,7 @@ use crate::clients::{Client, Clients, SecretHash, SecretHashes};
 use crate::fingerprint::Fingerprint;
 use crate::limits::Limits;
 use crate::mistakes;
-use crate::quota::Quota;
+use crate::quota::{QuotaSection, QuotaSections, Quotas, StoreConfig, StoreSection};
 use crate::routing::Routing;
 use crate::tax_identifier::{TaxIdentifierConfig, TaxIdentifiers};
 use crate::tls::TlsSection;
@@ -36,6 +36,9 @@ pub(crate) struct Config<S> {
     /// Who may call.
     #[serde(default)]
     pub(crate) clients: Vec<ClientSection>,
+    /// Where several processes count their quotas together; each on its own if left out.
+    #[serde(default)]
+    pub(crate) quota_store: Option<StoreSection>,
     /// Cells that differ from the channel's own table: `PR = { FIXED = "csg" }`.
     #[serde(default)]
     pub(crate) routing: toml::Table,
@@ -129,19 +132,12 @@ pub(crate) struct ClientSection {
     /// A name that the caller's certificate must be for, beside the right secret; any certificate or none if left out.
     #[serde(default)]
     pub(crate) certificate_name: Option<String>,
-    /// How much it may ask; without limit if left out.
+    /// How much it may ask of all operations together; without limit if left out.
     #[serde(default)]
     pub(crate) quota: Option<QuotaSection>,
-}
-
-/// `quota = { requests = 100, per_ms = 1000 }`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct QuotaSection {
-    /// 1 to 1,000,000.
-    requests: u32,
-    /// 1 to 86,400,000.
-    per_ms: u64,
+    /// How much it may ask of single operations, besides.
+    #[serde(default)]
+    pub(crate) quotas: QuotaSections,
 }
 
 mod defaults {
@@ -169,6 +165,7 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) log_format: LogFormat,
     pub(crate) log_level: tracing::Level,
     pub(crate) clients: Clients,
+    pub(crate) quota_store: Option<StoreConfig>,
     pub(crate) routing: Routing<C::System>,
     pub(crate) channel: C,
     pub(crate) tls: Option<TlsAcceptor>,
@@ -213,6 +210,7 @@ pub(crate) fn check<C: Channel>(
     let tls = config.server.tls.as_ref().and_then(|tls| tls.acceptor(&mut problems));
     let certificates = config.server.tls.as_ref().is_some_and(TlsSection::asks_for_certificates);
     let clients = check_clients::<C>(config.clients, certificates, &mut problems);
+    let quota_store = config.quota_store.and_then(|section| section.checked(&mut problems));
     let mut routing = C::routing();
     let overridden = routing.override_with(&config.routing, C::has_view, &mut problems);
     if all_read {
@@ -239,6 +237,7 @@ pub(crate) fn check<C: Channel>(
             log_format: config.log.format,
             log_level,
             clients,
+            quota_store,
             routing,
             channel,
             tls,
@@ -348,9 +347,9 @@ fn check_clients<C: Channel>(sections: Vec<ClientSection>, certificates: bool, p
         }
         let units = check_units(&section.units, &key, problems);
         let certificate_name = section.certificate_name.and_then(|name| check_certificate_name(name, certificates, &key, problems));
-        let quota = section.quota.and_then(|quota| check_quota(&quota, &key, problems));
+        let quotas = Quotas::checked(section.quota, section.quotas, &operations, &key, problems);
         if let Some(secrets) = check_secrets(&section.secrets, &key, problems) {
-            clients.push(Client { id: section.id, secrets, units, operations: section.operations, certificate_name, quota });
+            clients.push(Client { id: section.id, secrets, units, operations: section.operations, certificate_name, quotas });
         }
     }
     Clients::new(clients)
@@ -374,15 +373,6 @@ fn check_certificate_name(name: String, asked_for: bool, key: &str, problems: &m
         return None;
     }
     ServerName::try_from(name).map_err(|_| problems.push(problem(key, "a DNS name or an IP address is expected"))).ok()
-}
-
-fn check_quota(quota: &QuotaSection, key: &str, problems: &mut Vec<ConfigProblem>) -> Option<Quota> {
-    let fits = (1..=1_000_000).contains(&quota.requests) && (1..=86_400_000).contains(&quota.per_ms);
-    if !fits {
-        let reason = "1 to 1000000 requests per 1 to 86400000 milliseconds are expected";
-        problems.push(problem(format!("{key}.quota"), reason));
-    }
-    fits.then(|| Quota::new(quota.requests, Duration::from_millis(quota.per_ms)))
 }
 
 fn check_secrets(secrets: &[SecretString], key: &str, problems: &mut Vec<ConfigProblem>) -> Option<SecretHashes> {

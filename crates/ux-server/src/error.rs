@@ -243,9 +243,8 @@ impl ApiError {
         self.0.closes_connection
     }
 
-    /// Whole seconds, rounded up: a caller that obeys never comes back too early.
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
-        self.0.retry_after.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+        self.0.retry_after.map(whole_seconds)
     }
 
     /// The documented error body.
@@ -258,6 +257,11 @@ impl ApiError {
         let body = ErrorBody { errors: [ErrorEntry { code: self.0.status.as_u16(), message: &self.0.message, description }] };
         serde_json::to_vec(&body).expect("numbers and text always serialise")
     }
+}
+
+/// Rounded up: a caller that obeys never comes back too early.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The error body of every channel (section "Possible error response" of the channel documents).

@@ -25,6 +25,7 @@ use crate::error::{ApiError, Chain};
 use crate::metrics::OperationIndex;
 use crate::operation::{Answer, Operation};
 use crate::param::{CLIENT_ID, CLIENT_SECRET};
+use crate::quota::RateLimit;
 use crate::request::Request;
 use crate::server::{Shared, Worker};
 use crate::view::Counts;
@@ -86,7 +87,9 @@ async fn checked<C: Channel>(
     let client = in_force.clients.authenticate(&head.headers, peer.certificate.as_ref())?;
     record.client = Some(client.id.as_str().into());
     // 7. Quota: 429.
-    client.take_quota(shared.started.elapsed())?;
+    let (rate_limit, within_quota) = client.quotas.take(record.operation, shared.started, shared.quota_sharing.as_deref()).await;
+    record.rate_limit = rate_limit;
+    within_quota.map_err(ApiError::over_quota)?;
     // 8. Route: 404.
     let Some((route, captures)) = found else {
         return Err(ApiError::unknown_route(shared.router.after_base(path)));
@@ -170,6 +173,7 @@ struct Record<'a, C: Channel> {
     operation: OperationIndex,
     unit: Option<BusinessUnit>,
     client: Option<tmf666_model::Text>,
+    rate_limit: Option<RateLimit>,
     ended: bool,
 }
 
@@ -188,6 +192,7 @@ impl<'a, C: Channel> Record<'a, C> {
             operation: None,
             unit: None,
             client: None,
+            rate_limit: None,
             ended: false,
         }
     }
@@ -199,6 +204,9 @@ impl<'a, C: Channel> Record<'a, C> {
         };
         let headers = response.headers_mut();
         headers.insert(X_CORRELATION_ID, self.id.header_value());
+        if let Some(rate_limit) = self.rate_limit.take() {
+            rate_limit.write(headers);
+        }
         let closes = error.as_ref().is_some_and(ApiError::closes_connection) || self.shared.drain.has_begun();
         if closes && version != Version::HTTP_2 {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

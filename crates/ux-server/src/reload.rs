@@ -103,12 +103,13 @@ impl<C: Channel> Reload<C> {
     }
 
     fn exchange(&self, checked: Checked<C>, channel: Option<&C>) {
-        let clients = Arc::new(checked.clients);
-        for (number, worker) in self.workers.iter().enumerate() {
+        let mut clients = checked.clients;
+        if let Some(worker) = self.workers.first() {
+            clients.go_on_from(&worker.in_force.load().clients);
+        }
+        let clients = Arc::new(clients);
+        for worker in &self.workers {
             let before = worker.in_force.load_full();
-            if number == 0 {
-                clients.go_on_from(&before.clients);
-            }
             worker.in_force.store(Arc::new(InForce {
                 channel: channel.map_or_else(|| Arc::clone(&before.channel), |channel| Arc::new(channel.for_worker())),
                 clients: Arc::clone(&clients),

@@ -14,6 +14,7 @@ use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked, ClientSection, Config, LogSection, ServerSection};
 use crate::operation::{RequestExample, Verb};
+use crate::quota::QuotaSections;
 
 /// The only client of sandbox mode.
 const DEMO_CLIENT: &str = "demo";
@@ -41,12 +42,14 @@ pub(crate) fn configuration<C: Channel>(
         operations: Vec::new(),
         certificate_name: None,
         quota: None,
+        quotas: QuotaSections::new(),
     };
     let config = Config {
         server: ServerSection::new(listen.to_string(), PUBLIC_BASE_URL.to_owned()),
         log: LogSection { format: LogFormat::Human, level: "warn".to_owned() },
         admin: Some(AdminSection { listen: "127.0.0.1:0".to_owned() }),
         clients: vec![demo],
+        quota_store: None,
         routing: toml::Table::new(),
         tax_identifier: None,
         systems: Some(C::sandbox_systems(sandbox)),

@@ -32,6 +32,7 @@ use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
 use crate::metrics::{Instruments, RequestMetrics};
+use crate::quota::{Sharing, Store};
 use crate::reload::{Reload, Reloads};
 use crate::router::Router;
 
@@ -46,6 +47,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) router: Router<C>,
     pub(crate) documentation: Option<Documentation>,
     pub(crate) limits: Limits,
+    pub(crate) quota_sharing: Option<Arc<Sharing>>,
     pub(crate) metrics: RequestMetrics,
     pub(crate) access_log: AccessLog,
     pub(crate) ids: Ids,
@@ -77,6 +79,7 @@ pub struct Running {
     thread: JoinHandle<usize>,
     registry: Arc<Registry>,
     admin: Option<Admin>,
+    quota_store: Option<Store>,
 }
 
 impl Running {
@@ -103,6 +106,9 @@ impl Running {
             tracing::error!("the accepting thread panicked");
             0
         });
+        if let Some(store) = self.quota_store {
+            store.stop();
+        }
         // Last, so that it can be asked how stopping goes.
         if let Some(admin) = self.admin {
             admin.stop();
@@ -153,15 +159,17 @@ pub(crate) fn start_threads<C: Channel>(
     let Instruments { mut registry, upstream } = instruments;
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
     let metrics = RequestMetrics::register(&mut registry, operations);
+    let started = Instant::now();
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
         documentation: config.docs.then(Documentation::of::<C>),
         limits: config.limits,
+        quota_sharing: config.quota_store.as_ref().map(|store| Arc::new(store.sharing())),
         metrics,
         access_log,
         ids: Ids::new(),
-        started: Instant::now(),
+        started,
         drain: Drain::default(),
         reloads: Reloads::default(),
     });
@@ -176,6 +184,12 @@ pub(crate) fn start_threads<C: Channel>(
     let threads = workers.iter().enumerate().map(|(number, worker)| WorkerThread::start(number, Arc::clone(worker)));
     let threads = threads.collect::<io::Result<Vec<_>>>()?;
     let at_work = AtWork { workers: workers.clone(), upstream: upstream.clone() };
+    let first = Arc::clone(&workers[0]);
+    let clients = Box::new(move || Arc::clone(&first.in_force.load().clients));
+    let sharing = shared.quota_sharing.as_ref().map(Arc::clone);
+    let quota_store = config.quota_store.zip(sharing);
+    let quota_store =
+        quota_store.map(|(store, sharing)| Store::start(store, sharing, C::NAME, clients, started, &mut registry)).transpose()?;
     let reload = Reload::register(&mut registry, upstream, workers, config.fingerprint);
     let registry = Arc::new(registry);
     let admin = admin_listener.map(|listener| Admin::start(listener, at_work, Arc::clone(&registry))).transpose()?;
@@ -190,7 +204,7 @@ pub(crate) fn start_threads<C: Channel>(
     let runtime = runtime()?;
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::Builder::new().name("accept".into()).spawn(move || runtime.block_on(acceptor.run(listener, stopped)))?;
-    Ok((Running { address, stop, thread, registry, admin }, reload))
+    Ok((Running { address, stop, thread, registry, admin, quota_store }, reload))
 }
 
 /// A process that may open a thousand files cannot hold ten thousand connections; the hard limit says what it may have.

@@ -11,6 +11,7 @@ use crate::channel::Channel;
 use crate::error::{ApiError, ErrorBody};
 use crate::operation::Endpoint;
 use crate::param::{AnyParam as _, BUSINESS_ID};
+use crate::quota;
 use crate::representation::Scope;
 use crate::routing::SystemId as _;
 use crate::view::Counts;
@@ -19,6 +20,9 @@ use crate::view::Counts;
 const SHARED: [u16; 9] = [401, 403, 408, 413, 414, 429, 431, 500, 503];
 /// What any request may be answered, whatever the documents list: the transport's limits and a client's quota.
 const ALWAYS: [u16; 5] = [408, 413, 414, 429, 431];
+/// What is answered before it is known whose quota the request is.
+const BEFORE_QUOTA: [u16; 5] = [401, 408, 413, 414, 431];
+const RATE_LIMIT: [&str; 2] = [quota::HEADERS[0].0, quota::HEADERS[1].0];
 
 type Answers = Object<Box<RawValue>>;
 
@@ -42,6 +46,7 @@ pub(super) fn of<C: Channel>(endpoint: &Endpoint<C>, generator: &mut SchemaGener
 
 fn success<C: Channel>(endpoint: &Endpoint<C>, generator: &mut SchemaGenerator) -> Answers {
     let mut names = vec!["X-Correlation-ID"];
+    names.extend(RATE_LIMIT);
     if endpoint.published.scope == Scope::List {
         names.extend(Counts::HEADERS.iter().map(|(name, _)| *name));
     }
@@ -65,6 +70,9 @@ fn failure<C: Channel>(status: u16, endpoint: Option<&Endpoint<C>>, generator: &
         429 | 503 => Some("Retry-After"),
         _ => None,
     });
+    if !BEFORE_QUOTA.contains(&status) {
+        names.extend(RATE_LIMIT);
+    }
     let schema = generator.subschema_for::<ErrorBody<'static>>();
     let examples = examples::<C>(status, endpoint);
     let examples = examples.iter().map(|(title, error)| {
@@ -135,6 +143,9 @@ pub(super) fn headers<C: Channel>() -> Answers {
         .with("X-Correlation-ID", &header(correlation, text(), true))
         .with("Allow", &header("The methods that the path has.", text(), true))
         .with("Retry-After", &header("Seconds after which to try again.", number(), true));
+    for (name, description) in quota::HEADERS {
+        headers = headers.with(name, &header(description, text(), false));
+    }
     let has_lists = C::operations().iter().any(|endpoint| endpoint.published.scope == Scope::List);
     for (name, description) in Counts::HEADERS.into_iter().filter(|_| has_lists) {
         headers = headers.with(name, &header(description, number(), false));

@@ -40,6 +40,7 @@ fn every_mistake_is_reported_with_its_key() {
         units = ["PR", "XX"]
         operations = ["getThing", "get"]
         quota = { requests = 0, per_ms = 1 }
+        quotas = { getThing = { requests = 1, per_ms = 0 }, get = { requests = 1, per_ms = 1 } }
         [[clients]]
         id = "b"
         secrets = []
@@ -48,6 +49,12 @@ fn every_mistake_is_reported_with_its_key() {
         [[clients]]
         id = "b"
         secrets = ["file:/no/such/file"]
+        [quota_store]
+        url = "hunter2"
+        replicas = 0
+        slack_percent = 101
+        report_ms = 1
+        timeout_ms = 0
         [routing.PR]
         FIXED = "aria"
         "#

@@ -14,3 +14,4 @@ mod logging;
 mod order_of_checks;
 mod parameters;
 mod permissions;
+mod quotas;
