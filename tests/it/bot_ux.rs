@@ -10,7 +10,7 @@ fn ask(server: &Server, operation: &str, unit: &str, refid: &str, refvalue: &str
     server.get(&format!("/bot-ux/v1/{unit}/{operation}")).header("lob", "FIXED").header("refid", refid).header("refvalue", refvalue)
 }
 
-fn balance_enquiry(server: &Server, unit: &str, account: &str) -> Request {
+pub(crate) fn balance_enquiry(server: &Server, unit: &str, account: &str) -> Request {
     ask(server, "balanceEnquiry", unit, "ACCOUNT_NO", account)
 }
 

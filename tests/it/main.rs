@@ -14,6 +14,7 @@ mod fault_matrix;
 mod leaks;
 mod operations;
 mod permissions;
+mod reload;
 mod routing;
 mod sfdc_ux;
 mod status;

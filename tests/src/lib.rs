@@ -2,8 +2,9 @@
 //! digit, [`document`] reads an example of the channel documents. When a [`Server`] ends, all that it told is searched for
 //! confidential texts of the fixtures ([`leaks`]).
 //!
-//! Other crates' tests use the last two; nothing here knows any of our crates.
+//! Other crates' tests use the last two, and [`Authority`] for TLS; nothing here knows any of our crates.
 
+mod authority;
 mod binary;
 mod control;
 mod exact_json;
@@ -13,6 +14,7 @@ mod published;
 mod sandbox;
 mod server;
 
+pub use authority::{Authority, Identity};
 pub use binary::binary;
 pub use control::Control;
 pub use exact_json::{ExactJson, same_json};

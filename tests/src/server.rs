@@ -160,6 +160,15 @@ impl Server {
         self.child.id()
     }
 
+    /// Has it read its configuration file again (SIGHUP).
+    ///
+    /// # Panics
+    /// If it cannot be told.
+    pub fn read_config_again(&self) {
+        let told = Command::new("kill").args(["-HUP", &self.pid().to_string()]).status().expect("kill runs");
+        assert!(told.success(), "the process is gone");
+    }
+
     /// A GET with the demo client's credentials; `path` begins with a slash and may have a query.
     #[must_use]
     pub fn get(&self, path: &str) -> Request {

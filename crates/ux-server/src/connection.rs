@@ -379,6 +379,8 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<C, S> 
         if this.activity.head_is_late.load(Ordering::Relaxed) {
             let answer = layers::refuse(&this.worker, StatusCode::REQUEST_TIMEOUT);
             this.poll_send_instead(cx, &answer);
+            // hyper would not: TLS says that this was all.
+            let _ = Pin::new(&mut this.stream).poll_shutdown(cx);
             // For hyper the caller has hung up, which ends the connection.
             return Poll::Ready(Ok(()));
         }

@@ -62,7 +62,7 @@ impl TlsSection {
             .expect("the provider has the cipher suites of both versions")
             .with_client_cert_verifier(verifier)
             .with_single_cert(chain, key);
-        let mut tls = tls.map_err(|error| mistake(("key_file", format!("does not belong to the certificate: {error}")))).ok()?;
+        let mut tls = tls.map_err(|error| mistake(why_not_a_pair(&error))).ok()?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         // Tickets of its own for each configuration: one given before an authority was taken out opens nothing any more.
         tls.ticketer = Ticketer::new().map_err(|error| mistake(("key_file", format!("no random numbers: {error}")))).ok()?;
@@ -84,6 +84,13 @@ impl TlsSection {
             _ => builder,
         };
         builder.build().map_err(|error| mistake(error.to_string()))
+    }
+}
+
+fn why_not_a_pair(error: &rustls::Error) -> (&'static str, String) {
+    match error {
+        rustls::Error::InconsistentKeys(_) => ("key_file", "does not belong to the certificate".to_owned()),
+        other => ("certificate_file", format!("cannot be used: {other}")),
     }
 }
 

@@ -1,14 +1,11 @@
 //! TLS, client certificates and the proxy.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use backends_http::{BackendError, Kind, Outage, SystemConfig};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
+use contract_tests::Authority;
+use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -16,74 +13,42 @@ use tokio_rustls::TlsAcceptor;
 use crate::Bench;
 use crate::server::{Server, answer};
 
-/// An authority, and the files of a client that trusts it and is known to it.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    certificate: rcgen::Certificate,
-    directory: TempDir,
+/// An authority, and the files of a client that is known to it.
+fn authority() -> Authority {
+    let authority = Authority::new();
+    authority.issue("gateway", "client");
+    authority
 }
 
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        let authority = Self { issuer: Issuer::new(params, key), certificate, directory: tempfile::tempdir().unwrap() };
-        authority.write("ca.pem", &authority.certificate.pem());
-        let (client, key) = authority.issue("gateway");
-        authority.write("client.pem", &client.pem());
-        authority.write("client.key", &key.serialize_pem());
-        authority
-    }
-
-    fn issue(&self, name: &str) -> (rcgen::Certificate, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &self.issuer).unwrap();
-        (certificate, key)
-    }
-
-    fn file(&self, name: &str) -> Option<PathBuf> {
-        Some(self.directory.path().join(name))
-    }
-
-    fn write(&self, name: &str, pem: &str) {
-        std::fs::write(self.directory.path().join(name), pem).unwrap();
-    }
-
-    /// A system at `localhost` that answers one request per connection, to clients of this authority only if asked to.
-    async fn serve(&self, wants_certificate: bool) -> u16 {
-        let (certificate, key) = self.issue("localhost");
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.der().clone()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
-        let builder = if wants_certificate {
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-            builder.with_client_cert_verifier(verifier)
-        } else {
-            builder.with_no_client_auth()
-        };
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let acceptor = acceptor.clone();
-                tokio::spawn(async move {
-                    let Ok(mut stream) = acceptor.accept(stream).await else { return };
-                    let mut request = [0; 4096];
-                    if stream.read(&mut request).await.unwrap_or(0) > 0 {
-                        let _ = stream.write_all(answer("200 OK", "connection: close\r\n", "yes").as_bytes()).await;
-                        let _ = stream.shutdown().await;
-                    }
-                });
-            }
-        });
-        port
-    }
+/// A system at `localhost` that answers one request per connection, to clients of this authority only if asked to.
+async fn serve(authority: &Authority, wants_certificate: bool) -> u16 {
+    let (certificate, key) = authority.identity("localhost");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+    let builder = if wants_certificate {
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authority.roots()), provider).build().unwrap();
+        builder.with_client_cert_verifier(verifier)
+    } else {
+        builder.with_no_client_auth()
+    };
+    let acceptor = TlsAcceptor::from(Arc::new(builder.with_single_cert(vec![certificate], key).unwrap()));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                let mut request = [0; 4096];
+                if stream.read(&mut request).await.unwrap_or(0) > 0 {
+                    let _ = stream.write_all(answer("200 OK", "connection: close\r\n", "yes").as_bytes()).await;
+                    let _ = stream.shutdown().await;
+                }
+            });
+        }
+    });
+    port
 }
 
 fn bench(port: u16, change: impl FnOnce(&mut SystemConfig)) -> Bench {
@@ -96,35 +61,35 @@ fn bench(port: u16, change: impl FnOnce(&mut SystemConfig)) -> Bench {
 
 #[tokio::test]
 async fn only_the_named_authorities_are_trusted() {
-    let authority = Authority::new();
-    let port = authority.serve(false).await;
-    let trusting = bench(port, |config| config.ca_file = authority.file("ca.pem"));
+    let authority = authority();
+    let port = serve(&authority, false).await;
+    let trusting = bench(port, |config| config.ca_file = Some(authority.path("ca.pem")));
     assert_eq!(trusting.call(Kind::Write).await.unwrap(), "yes");
 
     let other = Authority::new();
-    let distrusting = bench(port, |config| config.ca_file = other.file("ca.pem"));
+    let distrusting = bench(port, |config| config.ca_file = Some(other.path("ca.pem")));
     let error = distrusting.call(Kind::Write).await.unwrap_err();
     assert!(matches!(error, BackendError::Unavailable { outage: Outage::ConnectFailed, .. }), "{error:?}");
     assert!(format!("{error:?}").contains("InvalidCertificate"), "the operator sees why: {error:?}");
 
     let wrong_name = Bench::new("127.0.0.1", |config| {
         config.base_url = format!("https://127.0.0.1:{port}");
-        config.ca_file = authority.file("ca.pem");
+        config.ca_file = Some(authority.path("ca.pem"));
     });
     assert_eq!(wrong_name.call(Kind::Write).await.unwrap_err().class(), "connect_failed");
 }
 
 #[tokio::test]
 async fn a_system_can_ask_who_we_are() {
-    let authority = Authority::new();
-    let port = authority.serve(true).await;
+    let authority = authority();
+    let port = serve(&authority, true).await;
     let known = bench(port, |config| {
-        config.ca_file = authority.file("ca.pem");
-        config.client_certificate_file = authority.file("client.pem");
-        config.client_key_file = authority.file("client.key");
+        config.ca_file = Some(authority.path("ca.pem"));
+        config.client_certificate_file = Some(authority.path("client.pem"));
+        config.client_key_file = Some(authority.path("client.key"));
     });
     assert_eq!(known.call(Kind::Write).await.unwrap(), "yes");
-    let unknown = bench(port, |config| config.ca_file = authority.file("ca.pem"));
+    let unknown = bench(port, |config| config.ca_file = Some(authority.path("ca.pem")));
     assert!(unknown.call(Kind::Write).await.is_err());
 }
 
@@ -142,11 +107,11 @@ async fn proxy() -> Server {
 
 #[tokio::test]
 async fn a_proxy_is_asked_to_connect() {
-    let authority = Authority::new();
-    let port = authority.serve(false).await;
+    let authority = authority();
+    let port = serve(&authority, false).await;
     let proxy = proxy().await;
     let through = bench(port, |config| {
-        config.ca_file = authority.file("ca.pem");
+        config.ca_file = Some(authority.path("ca.pem"));
         config.proxy = Some(format!("http://{}", proxy.address));
     });
     assert_eq!(through.call(Kind::Read).await.unwrap(), "yes");
@@ -165,10 +130,10 @@ async fn a_handshake_that_never_ends_has_a_limit() {
         std::future::pending::<()>().await;
     })
     .await;
-    let authority = Authority::new();
+    let authority = authority();
     let port = silent.address.rsplit(':').next().unwrap().parse().unwrap();
     let bench = bench(port, |config| {
-        config.ca_file = authority.file("ca.pem");
+        config.ca_file = Some(authority.path("ca.pem"));
         config.connect_timeout_ms = 30;
     });
     assert_eq!(bench.call(Kind::Write).await.unwrap_err().class(), "connect_failed");
@@ -176,25 +141,25 @@ async fn a_handshake_that_never_ends_has_a_limit() {
 
 #[test]
 fn mistakes_are_told_by_their_keys() {
-    let authority = Authority::new();
+    let authority = authority();
     authority.write("empty.pem", "");
     let mistakes = |change: &dyn Fn(&mut SystemConfig)| {
         let mut config = SystemConfig::new("https://localhost");
-        config.ca_file = authority.file("ca.pem");
+        config.ca_file = Some(authority.path("ca.pem"));
         change(&mut config);
         let mut problems = Vec::new();
         config.check("x", &mut problems);
         problems.into_iter().map(|problem| problem.key).collect::<Vec<_>>()
     };
     assert!(mistakes(&|_| {}).is_empty());
-    assert_eq!(mistakes(&|config| config.ca_file = authority.file("missing.pem")), ["x.ca_file"]);
-    assert_eq!(mistakes(&|config| config.ca_file = authority.file("empty.pem")), ["x.ca_file"]);
-    assert_eq!(mistakes(&|config| config.client_key_file = authority.file("client.key")), ["x.client_certificate_file"]);
-    assert_eq!(mistakes(&|config| config.client_certificate_file = authority.file("client.pem")), ["x.client_key_file"]);
+    assert_eq!(mistakes(&|config| config.ca_file = Some(authority.path("missing.pem"))), ["x.ca_file"]);
+    assert_eq!(mistakes(&|config| config.ca_file = Some(authority.path("empty.pem"))), ["x.ca_file"]);
+    assert_eq!(mistakes(&|config| config.client_key_file = Some(authority.path("client.key"))), ["x.client_certificate_file"]);
+    assert_eq!(mistakes(&|config| config.client_certificate_file = Some(authority.path("client.pem"))), ["x.client_key_file"]);
     assert_eq!(
         mistakes(&|config| {
-            config.client_certificate_file = authority.file("client.pem");
-            config.client_key_file = authority.file("ca.pem");
+            config.client_certificate_file = Some(authority.path("client.pem"));
+            config.client_key_file = Some(authority.path("ca.pem"));
         }),
         ["x.client_key_file"]
     );

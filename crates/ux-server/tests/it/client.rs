@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::channel::Server;
 
-pub(crate) struct Caller {
-    reader: BufReader<TcpStream>,
+pub(crate) struct Caller<S = TcpStream> {
+    reader: BufReader<S>,
 }
 
 #[derive(Debug)]
@@ -52,6 +52,16 @@ impl Caller {
         let stream = TcpStream::connect(address).unwrap();
         // A test that would wait for ever fails instead.
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        Self::over(stream)
+    }
+
+    pub(crate) fn into_inner(self) -> TcpStream {
+        self.reader.into_inner()
+    }
+}
+
+impl<S: Read + Write> Caller<S> {
+    pub(crate) fn over(stream: S) -> Self {
         Self { reader: BufReader::new(stream) }
     }
 
@@ -84,10 +94,6 @@ impl Caller {
     pub(crate) fn ask(&mut self, request: &Request) -> Answer {
         self.send(request.bytes());
         self.receive().expect("an answer")
-    }
-
-    pub(crate) fn into_inner(self) -> TcpStream {
-        self.reader.into_inner()
     }
 
     /// True once the server has closed the connection and nothing more was sent.

@@ -15,3 +15,4 @@ mod order_of_checks;
 mod parameters;
 mod permissions;
 mod quotas;
+mod tls;
