@@ -33,3 +33,7 @@ deny:
 # The public API of tmf666-model against an earlier revision (needs cargo-semver-checks).
 semver baseline="origin/main":
     cargo semver-checks -p tmf666-model --baseline-rev {{baseline}}
+
+# Ten thousand changes under faults and kills.
+changes count="10000":
+    CHANGES={{count}} cargo test -p contract-tests changes_under_kills -- --nocapture

@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 
 /// A change and the call that makes it.
 #[derive(Clone, Copy)]
-struct Family {
-    name: &'static str,
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
     account: &'static str,
-    system: &'static str,
-    operation: &'static str,
+    pub(crate) system: &'static str,
+    pub(crate) operation: &'static str,
 }
 
 const FIXED_BILL: Family = Family { name: "ebill.fixed", account: "8211990010042315", system: "csg", operation: "setBillMedia" };
 const AUTOPAY: Family = Family { name: "autopay", account: "31516278-31514752", system: "salesforce", operation: "composite" };
 const CONTACT: Family = Family { name: "billing-address", account: "21519514-21517998", system: "salesforce", operation: "composite" };
 const MOBILE_BILL: Family = Family { name: "ebill", account: "21519514-21517998", system: "salesforce", operation: "composite" };
-const FAMILIES: [Family; 4] = [FIXED_BILL, AUTOPAY, CONTACT, MOBILE_BILL];
+pub(crate) const FAMILIES: [Family; 4] = [FIXED_BILL, AUTOPAY, CONTACT, MOBILE_BILL];
 
 impl Family {
     fn path(self) -> String {
@@ -32,7 +32,11 @@ impl Family {
     }
 
     fn request(self, server: &Server, id: &str) -> Request {
-        server.request("PATCH", &self.path()).header("X-Correlation-ID", id).json(&self.body())
+        self.request_to(server.url(), id)
+    }
+
+    pub(crate) fn request_to(self, url: &str, id: &str) -> Request {
+        Request::to(url, "PATCH", &self.path()).header("X-Correlation-ID", id).json(&self.body())
     }
 
     #[track_caller]
@@ -59,7 +63,7 @@ fn times_applied(control: &Control, id: &str) -> usize {
 
 /// Waits for something that is sure to happen; a test that waits in vain ends all the same.
 #[track_caller]
-fn until(happened: impl Fn() -> bool) {
+pub(crate) fn until(happened: impl Fn() -> bool) {
     let started = Instant::now();
     while !happened() {
         assert!(started.elapsed() < Duration::from_secs(60), "waited in vain");
@@ -68,8 +72,8 @@ fn until(happened: impl Fn() -> bool) {
 }
 
 /// Faults after which the change has been made and nobody was told, and faults after which it has not been made.
-const APPLIED: [&str; 4] = ["lostAnswer", "resetAfter", "resetMidAnswer", "truncate"];
-const NOT_APPLIED: [&str; 3] = ["reset", "html", "notHttp"];
+pub(crate) const APPLIED: [&str; 4] = ["lostAnswer", "resetAfter", "resetMidAnswer", "truncate"];
+pub(crate) const NOT_APPLIED: [&str; 3] = ["reset", "html", "notHttp"];
 
 #[test]
 fn a_fault_that_passes_is_not_noticed_and_the_change_made_once() {

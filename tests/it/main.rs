@@ -5,6 +5,7 @@ mod architecture;
 mod bot_ux;
 mod bot_ux_markets;
 mod changes;
+mod changes_under_kills;
 mod config_examples;
 mod documents;
 mod dxp_ux;

@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub struct Control {
     url: String,
+    agent: ureq::Agent,
 }
 
 impl Control {
     pub(crate) fn new(url: String) -> Self {
-        Self { url }
+        Self { url, agent: ureq::Agent::new_with_defaults() }
     }
 
     /// Switches a fault on; `rule` is a rule as `docs/sandbox.md` describes it.
@@ -83,7 +84,7 @@ impl Control {
     fn send(&self, method: &str, path: &str, body: &str) -> String {
         let url = format!("{}{path}", self.url);
         let request = ureq::http::Request::builder().method(method).uri(&url).body(body).expect("a valid request");
-        let mut response = ureq::Agent::new_with_defaults().run(request).unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let mut response = self.agent.run(request).unwrap_or_else(|error| panic!("{method} {url}: {error}"));
         response.body_mut().read_to_string().expect("an answer in UTF-8")
     }
 }

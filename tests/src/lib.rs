@@ -22,7 +22,7 @@ pub use leaks::{assert_no_leaks, confidential, leaks};
 pub use metrics::{Metrics, label};
 pub use published::{Published, assert_fits};
 pub use sandbox::Sandbox;
-pub use server::{Answer, DEMO_SECRET_HASH, Request, Server};
+pub use server::{Answer, DEMO_SECRET_HASH, Request, Server, agent};
 
 use std::path::PathBuf;
 

@@ -184,12 +184,7 @@ impl Server {
     /// A request of any method with the demo client's credentials.
     #[must_use]
     pub fn request(&self, method: &str, path: &str) -> Request {
-        Request {
-            method: method.to_owned(),
-            url: format!("{}{path}", self.url),
-            headers: vec![("client_id".into(), "demo".into()), ("client_secret".into(), "demo-secret".into())],
-            body: None,
-        }
+        Request::to(&self.url, method, path)
     }
 
     /// Asks the process to end and returns all it wrote: standard output and standard error.
@@ -202,6 +197,11 @@ impl Server {
         let status = self.child.wait().expect("the process was started");
         assert!(status.success(), "ended with {status}");
         texts
+    }
+
+    /// Ends the process as a power cut would.
+    pub fn kill(mut self) {
+        self.end("KILL");
     }
 
     /// Ends the process, if it has not ended, and searches all it told for what it must not tell.
@@ -271,6 +271,17 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request of any method with the demo client's credentials, to a channel at this base URL.
+    #[must_use]
+    pub fn to(url: &str, method: &str, path: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            url: format!("{url}{path}"),
+            headers: vec![("client_id".into(), "demo".into()), ("client_secret".into(), "demo-secret".into())],
+            body: None,
+        }
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -298,28 +309,46 @@ impl Request {
     /// If there is no answer at all.
     #[must_use]
     pub fn send(self) -> Answer {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().into();
+        let agent = agent();
+        let (method, url) = (self.method.clone(), self.url.clone());
+        self.send_by(&agent).unwrap_or_else(|error| panic!("{method} {url} got no answer: {error}"))
+    }
+
+    /// Sends the request on a connection of this agent's and waits for the answer.
+    ///
+    /// # Errors
+    /// If there is no whole answer.
+    ///
+    /// # Panics
+    /// If an error tells something confidential.
+    pub fn send_by(self, agent: &ureq::Agent) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(self.method.as_str()).uri(&self.url);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
         let started = Instant::now();
         let request = request.body(self.body.clone().unwrap_or_default()).expect("a valid request");
-        let mut response = agent.run(request).unwrap_or_else(|error| panic!("{} {} got no answer: {error}", self.method, self.url));
-        let body = response.body_mut().read_to_string().expect("an answer in UTF-8");
+        let mut response = agent.run(request)?;
+        let body = response.body_mut().read_to_string()?;
         if response.status().as_u16() >= 400 {
             assert_tells_no_more(&self, &body);
         }
         let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        Answer {
+        Ok(Answer {
             status: response.status().as_u16(),
             headers: response.headers().iter().map(header).collect(),
             body,
             took: started.elapsed(),
-        }
+        })
     }
+}
+
+/// What sends requests and keeps connections: one for each caller.
+#[must_use]
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true).build().into()
 }
 
 /// An error may repeat what its caller sent, and nothing else that is confidential.
