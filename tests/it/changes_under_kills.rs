@@ -102,7 +102,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Kills the channel and starts it anew until the callers are done; how often that was.
-    fn kill(&self, mut server: Server, start: impl Fn() -> Server, acknowledged: Receiver<()>) -> usize {
+    fn kill(&self, mut server: Server, start: impl Fn() -> Server, acknowledged: &Receiver<()>) -> usize {
         let mut kills = 0;
         for count in 1.. {
             if acknowledged.recv().is_err() {
@@ -127,7 +127,7 @@ fn from_environment(name: &str) -> Option<u64> {
 fn acknowledged_changes_are_made_once_whatever_is_killed() {
     let count = from_environment("CHANGES").map_or(CHANGES, |count| count as usize);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let seed = from_environment("CHANGES_SEED").unwrap_or_else(|| now.as_nanos() as u64);
+    let seed = from_environment("CHANGES_SEED").unwrap_or(now.as_nanos() as u64);
     let wishes = wishes(seed, count);
     // A process of its own: its records are there still when the channel is killed.
     let sandbox = Sandbox::start();
@@ -147,7 +147,7 @@ fn acknowledged_changes_are_made_once_whatever_is_killed() {
             scope.spawn(move || scene.call(&tell));
         }
         drop(tell);
-        scene.kill(server, start, acknowledged)
+        scene.kill(server, start, &acknowledged)
     });
     let recorded = recorded(&scene.control);
     let acknowledged = scene.acknowledged.into_inner().unwrap();
