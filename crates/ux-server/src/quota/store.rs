@@ -71,7 +71,7 @@ mod defaults {
         50
     }
     pub(super) const fn timeout_ms() -> u64 {
-        20
+        50
     }
 }
 
