@@ -13,6 +13,7 @@ mod dxp_ux_dc;
 mod dxp_ux_patch;
 mod fault_matrix;
 mod leaks;
+mod monitoring;
 mod operations;
 mod permissions;
 mod reload;

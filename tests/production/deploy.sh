@@ -99,4 +99,5 @@ done
 step "systemd: exposure" systemd-analyze security --offline=true --threshold=$EXPOSURE deploy/systemd/ux@.service
 step "systemd: system calls" system_calls
 step "prometheus: rules" promtool check rules deploy/prometheus/alerts.yaml
+step "prometheus: when they fire" promtool test rules tests/production/alerts.test.yaml
 closing_line deploy

@@ -22,6 +22,7 @@ mod mistakes;
 pub mod openapi;
 mod operation;
 mod param;
+mod process;
 mod quota;
 mod reload;
 mod representation;

@@ -7,6 +7,8 @@
 //! | `http_requests_in_flight` | | requests being worked on |
 //! | `http_connections` | | open connections of callers |
 //! | `tls_handshakes_failed_total` | | connections that ended before they spoke HTTP: no TLS, no certificate that we accept, or too slow |
+//! | `http_connections_limit` | | as many may be open |
+//! | `http_workers` | | threads that serve |
 //! | `log_lines_dropped_total` | | access log lines lost because nobody read the log fast enough |
 
 use std::fmt;
@@ -20,7 +22,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 use tmf666_model::codes::{BusinessUnit, CodeTable as _};
 
@@ -59,8 +61,15 @@ pub(crate) struct RequestMetrics {
     pub(crate) log_lines_dropped: Counter,
 }
 
+/// What the process was set up for, so that an alert can say how near to it the process is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Capacity {
+    pub(crate) connections: usize,
+    pub(crate) workers: usize,
+}
+
 impl RequestMetrics {
-    pub(crate) fn register(registry: &mut Registry, operations: Vec<&'static str>) -> Self {
+    pub(crate) fn register(registry: &mut Registry, operations: Vec<&'static str>, capacity: Capacity) -> Self {
         let labels: Vec<_> = operations.into_iter().chain(["none"]).collect();
         let family = Family::<[(&str, &str); 1], Durations, fn() -> Durations>::new_with_constructor(|| Durations::new(&BUCKETS));
         let durations = labels.iter().map(|operation| family.get_or_create_owned(&[("operation", operation)])).collect();
@@ -78,6 +87,9 @@ impl RequestMetrics {
         registry.register("http_requests_in_flight", "Requests being worked on", metrics.in_flight.clone());
         registry.register("http_connections", "Open connections of callers", metrics.connections.clone());
         registry.register("tls_handshakes_failed", "Connections that ended in the TLS handshake", metrics.handshakes_failed.clone());
+        let constant = |number: usize| ConstGauge::new(u64::try_from(number).unwrap_or(u64::MAX));
+        registry.register("http_connections_limit", "As many connections of callers may be open", constant(capacity.connections));
+        registry.register("http_workers", "Threads that serve", constant(capacity.workers));
         registry.register(
             "log_lines_dropped",
             "Access log lines lost because nobody read the log fast enough",
@@ -187,7 +199,7 @@ mod tests {
     #[test]
     fn a_request_is_counted_by_operation_unit_and_status() {
         let mut registry = Registry::default();
-        let metrics = RequestMetrics::register(&mut registry, vec!["accounts"]);
+        let metrics = RequestMetrics::register(&mut registry, vec!["accounts"], Capacity { connections: 7, workers: 2 });
         metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
         metrics.answered(Some(0), Some(&BusinessUnit::Pr), 200, Duration::from_millis(3));
         metrics.answered(None, None, 404, Duration::ZERO);
@@ -198,6 +210,8 @@ mod tests {
             r#"http_requests_total{operation="accounts",unit="PR",status="200"} 2"#,
             r#"http_requests_total{operation="none",unit="none",status="404"} 1"#,
             r#"http_request_duration_seconds_count{operation="accounts"} 2"#,
+            "http_connections_limit 7",
+            "http_workers 2",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }

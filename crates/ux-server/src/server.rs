@@ -31,7 +31,8 @@ use crate::correlation::Ids;
 use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::limits::Limits;
-use crate::metrics::{Instruments, RequestMetrics};
+use crate::metrics::{Capacity, Instruments, RequestMetrics};
+use crate::process;
 use crate::quota::{Sharing, Store};
 use crate::reload::{Reload, Reloads};
 use crate::router::Router;
@@ -157,8 +158,10 @@ pub(crate) fn start_threads<C: Channel>(
     let address = listener.local_addr()?;
     let admin_listener = config.admin.map(listen_for_admin).transpose()?;
     let Instruments { mut registry, upstream } = instruments;
+    let capacity = Capacity { connections: config.limits.max_connections, workers: config.workers };
     let operations = C::operations().iter().map(|endpoint| endpoint.spec.name).collect();
-    let metrics = RequestMetrics::register(&mut registry, operations);
+    let metrics = RequestMetrics::register(&mut registry, operations, capacity);
+    process::register(&mut registry);
     let started = Instant::now();
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
