@@ -13,6 +13,7 @@ mod dxp_ux_dc;
 mod dxp_ux_patch;
 mod fault_matrix;
 mod leaks;
+mod mistakes;
 mod monitoring;
 mod operations;
 mod permissions;

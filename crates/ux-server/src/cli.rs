@@ -8,12 +8,14 @@ use std::process::ExitCode;
 
 use backends_http::{ConfigProblem, UpstreamMetrics};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::Shell;
 use uuid::Uuid;
 
 use crate::access_log::LogFormat;
 use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked};
+use crate::environment;
 use crate::metrics::Instruments;
 use crate::reload::Reload;
 use crate::sandbox;
@@ -51,6 +53,11 @@ enum Command {
     Routes,
     /// Print the OpenAPI 3.1 document of this channel
     Openapi,
+    /// Print a script that completes this command line in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
     /// Print the hash of a client secret read from standard input, for the configuration file
     HashSecret {
         /// Make a new secret and print it too
@@ -66,12 +73,13 @@ type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 /// Ends with 0 after SIGTERM or SIGINT, 1 if something failed, and 2 if the command line or the configuration is wrong.
 pub fn run<C: Channel>() -> ExitCode {
     let command = Arguments::command().name(C::NAME).bin_name(C::NAME).about(C::TITLE);
-    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let arguments = Arguments::from_arg_matches(&command.clone().get_matches()).unwrap_or_else(|error| error.exit());
     let outcome = match arguments.command {
         None => serve::<C>(arguments.serve),
         Some(Command::Check) => check::<C>(&arguments.serve),
         Some(Command::Routes) => routes::<C>(&arguments.serve),
         Some(Command::Openapi) => openapi::<C>(),
+        Some(Command::Completions { shell }) => completions(shell, command),
         Some(Command::HashSecret { generate }) => hash_secret(generate),
     };
     match outcome {
@@ -105,7 +113,7 @@ impl Misconfigured {
 
 fn read_config<C: Channel>(path: &Path, upstream: &UpstreamMetrics) -> Result<Checked<C>, Misconfigured> {
     let text = std::fs::read_to_string(path).map_err(|error| Misconfigured(format!("{} cannot be read: {error}", path.display())))?;
-    config::read(&text, &|name| std::env::var(name).ok(), upstream).map_err(|problems| Misconfigured::listing(path, &problems))
+    config::read(&text, &environment::of_process(), upstream).map_err(|problems| Misconfigured::listing(path, &problems))
 }
 
 fn serve<C: Channel>(arguments: Serve) -> Outcome {
@@ -117,6 +125,11 @@ fn serve<C: Channel>(arguments: Serve) -> Outcome {
             until_told_to_stop(config, instruments, Some(&path), Box::new(io::stdout()), |_| String::new())
         }
         None => {
+            if let Some(variable) = environment::of_process().into_keys().find(|name| name.starts_with(&environment::prefix(C::NAME))) {
+                return Err(
+                    Misconfigured(format!("{variable} is set, but sandbox mode has no configuration; --config FILE is missing")).into()
+                );
+            }
             let listen = arguments.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], C::SANDBOX_PORT)));
             if !listen.ip().is_loopback() {
                 let reason = format!("sandbox mode listens on loopback only, not on {listen}; --config FILE is for all else");
@@ -213,6 +226,14 @@ fn routes<C: Channel>(arguments: &Serve) -> Outcome {
 
 fn openapi<C: Channel>() -> Outcome {
     Ok(write!(io::stdout(), "{}", crate::openapi::document::<C>())?)
+}
+
+fn completions(shell: Shell, mut command: clap::Command) -> Outcome {
+    let name = command.get_name().to_owned();
+    // Not straight to standard output, whose failure it would take for a panic.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    Ok(io::stdout().write_all(&script)?)
 }
 
 fn required_config(arguments: &Serve) -> Result<&Path, Misconfigured> {

@@ -15,6 +15,7 @@ use crate::access_log::LogFormat;
 use crate::admin::AdminSection;
 use crate::channel::{Channel, Setup};
 use crate::clients::{Client, Clients, SecretHash, SecretHashes};
+use crate::environment::{Environment, Overrides};
 use crate::fingerprint::Fingerprint;
 use crate::limits::Limits;
 use crate::mistakes;
@@ -172,20 +173,25 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) fingerprint: Fingerprint,
 }
 
-/// Reads and checks the text of a configuration file. `variable` is the process's environment; the channel counts its calls
-/// in `upstream`.
+/// Reads and checks the text of a configuration file, before which `environment` goes; the channel counts its calls in
+/// `upstream`.
 pub(crate) fn read<C: Channel>(
     text: &str,
-    variable: &dyn Fn(&str) -> Option<String>,
+    environment: &Environment,
     upstream: &UpstreamMetrics,
 ) -> Result<Checked<C>, Vec<ConfigProblem>> {
     let mut problems = Vec::new();
     let mut document: toml::Table = text.parse().map_err(|error| vec![not_toml(text, &error)])?;
-    mistakes::resolve_references(&mut document, variable, &mut problems);
+    let mut overrides = Overrides::set(&mut document, C::NAME, environment, &mut problems);
+    mistakes::resolve_references(&mut document, environment, &mut problems);
     let fingerprint = Fingerprint::of(&document);
-    match mistakes::read::<Config<C::Systems>>(document, &mut problems) {
-        Some(config) => Ok(Checked { fingerprint, ..check(config, problems, upstream)? }),
+    let checked = match mistakes::read::<Config<C::Systems>>(document, &mut overrides, &mut problems) {
+        Some(config) => check(config, problems, upstream),
         None => Err(problems),
+    };
+    match checked {
+        Ok(checked) => Ok(Checked { fingerprint, ..checked }),
+        Err(problems) => Err(overrides.name_in(problems)),
     }
 }
 

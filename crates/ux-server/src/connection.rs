@@ -59,7 +59,6 @@ pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
 /// Who is at the other end of a connection.
 #[derive(Debug)]
 pub(crate) struct Peer {
-    #[expect(dead_code, reason = "told by the connection, not asked for yet")]
     pub(crate) address: IpAddr,
     /// The certificate that it showed, which one of our authorities vouches for.
     pub(crate) certificate: Option<CertificateDer<'static>>,

@@ -24,7 +24,7 @@ use crate::correlation::{HeaderProblem, correlation_id};
 use crate::error::{ApiError, Chain};
 use crate::metrics::OperationIndex;
 use crate::operation::{Answer, Operation};
-use crate::param::{CLIENT_ID, CLIENT_SECRET};
+use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
 use crate::quota::RateLimit;
 use crate::request::Request;
 use crate::server::{Shared, Worker};
@@ -84,7 +84,13 @@ async fn checked<C: Channel>(
     }
     // 6. Credentials: 401.
     let in_force = worker.in_force.load_full();
-    let client = in_force.clients.authenticate(&head.headers, peer.certificate.as_ref())?;
+    let client = match in_force.clients.authenticate(&head.headers, peer.certificate.as_ref()) {
+        Ok(client) => client,
+        Err(refusal) => {
+            slow_down(shared, peer, head).await;
+            return Err(refusal);
+        }
+    };
     record.client = Some(client.id.as_str().into());
     // 7. Quota: 429.
     let (rate_limit, within_quota) = client.quotas.take(record.operation, shared.started, shared.quota_sharing.as_deref()).await;
@@ -144,6 +150,22 @@ pub(crate) async fn perform<C: Channel, O: Operation<C>>(exchange: &Exchange<'_,
         audit.end(&outcome);
     }
     Answer::showing(outcome?, &view)
+}
+
+/// Holds the answer to wrong credentials back if the caller's address has sent many. Who sends none does not guess.
+async fn slow_down<C: Channel>(shared: &Shared<C>, peer: &Peer, head: &Parts) {
+    if !(head.headers.contains_key(CLIENT_ID.name()) && head.headers.contains_key(CLIENT_SECRET.name())) {
+        return;
+    }
+    shared.metrics.credential_failures.inc();
+    let wait = shared.failures.wait(peer.address, shared.started.elapsed());
+    if !wait.is_zero() {
+        // Stopping does not wait for it.
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shared.drain.second_stage() => {}
+        }
+    }
 }
 
 /// A repeated credential that was right in its first place is refused with the other headers.

@@ -6,6 +6,7 @@
 //! | `http_request_duration_seconds` | operation | from the request's head to the answer, handed to the connection |
 //! | `http_requests_in_flight` | | requests being worked on |
 //! | `http_connections` | | open connections of callers |
+//! | `credential_failures_total` | | requests with an unknown `client_id`, a wrong secret or a wrong certificate |
 //! | `tls_handshakes_failed_total` | | connections that ended before they spoke HTTP: no TLS, no certificate that we accept, or too slow |
 //! | `http_connections_limit` | | as many may be open |
 //! | `http_workers` | | threads that serve |
@@ -58,6 +59,7 @@ pub(crate) struct RequestMetrics {
     pub(crate) in_flight: Gauge,
     pub(crate) connections: Gauge,
     pub(crate) handshakes_failed: Counter,
+    pub(crate) credential_failures: Counter,
     pub(crate) log_lines_dropped: Counter,
 }
 
@@ -80,12 +82,14 @@ impl RequestMetrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             handshakes_failed: Counter::default(),
+            credential_failures: Counter::default(),
             log_lines_dropped: Counter::default(),
         };
         registry.register_collector(Box::new(counts));
         registry.register("http_request_duration_seconds", "Time from a request's head to its answer", family);
         registry.register("http_requests_in_flight", "Requests being worked on", metrics.in_flight.clone());
         registry.register("http_connections", "Open connections of callers", metrics.connections.clone());
+        registry.register("credential_failures", "Requests with wrong credentials", metrics.credential_failures.clone());
         registry.register("tls_handshakes_failed", "Connections that ended in the TLS handshake", metrics.handshakes_failed.clone());
         let constant = |number: usize| ConstGauge::new(u64::try_from(number).unwrap_or(u64::MAX));
         registry.register("http_connections_limit", "As many connections of callers may be open", constant(capacity.connections));

@@ -10,11 +10,13 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use toml::{Table, Value};
 
+use crate::environment::{Environment, Overrides};
+
 /// Reads `document`. `None` if what is right in it is not enough to go on with; then there is at least one problem.
 ///
 /// A value that is missing is replaced by an empty text, so that what comes after it is read too; what is said about
 /// such a text later has been said already.
-pub(crate) fn read<T: DeserializeOwned>(document: Table, problems: &mut Vec<ConfigProblem>) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(document: Table, overrides: &mut Overrides, problems: &mut Vec<ConfigProblem>) -> Option<T> {
     let mut document = Value::Table(document);
     let mut taken_out: Vec<Vec<Step>> = Vec::new();
     let mut filled_in: Vec<Vec<Step>> = Vec::new();
@@ -26,6 +28,13 @@ pub(crate) fn read<T: DeserializeOwned>(document: Table, problems: &mut Vec<Conf
         };
         let mut path: Vec<Step> = failure.path().iter().filter_map(Step::of).collect();
         let message = failure.inner().message();
+        if message.starts_with(WRONG_TYPE)
+            && let Some(otherwise) = overrides.otherwise(&as_written(&path, &taken_out))
+            && let Some(value) = lookup(&mut document, &path)
+        {
+            *value = otherwise;
+            continue;
+        }
         if let Some(field) = quoted(message, "missing field `") {
             path.push(Step::Key(field.to_owned()));
             report(problems, problem(&as_written(&path, &taken_out), "is missing".to_owned()));
@@ -93,7 +102,7 @@ fn as_written(path: &[Step], taken_out: &[Vec<Step>]) -> Vec<Step> {
 
 /// One step into a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+pub(crate) enum Step {
     Key(String),
     Index(usize),
 }
@@ -109,6 +118,11 @@ impl Step {
 }
 
 fn problem(path: &[Step], reason: String) -> ConfigProblem {
+    ConfigProblem { key: dotted(path), reason }
+}
+
+/// As in `clients[0].id`.
+pub(crate) fn dotted(path: &[Step]) -> String {
     let mut key = String::new();
     for step in path {
         match step {
@@ -120,25 +134,42 @@ fn problem(path: &[Step], reason: String) -> ConfigProblem {
             Step::Index(index) => key.push_str(&format!("[{index}]")),
         }
     }
-    ConfigProblem { key, reason }
+    key
 }
 
 fn quoted<'a>(message: &'a str, before: &str) -> Option<&'a str> {
     message.strip_prefix(before)?.split('`').next()
 }
 
+/// How serde begins what it says about a value of the wrong type.
+const WRONG_TYPE: &str = "invalid type: ";
+
+/// What is said about a key that its section does not have.
+const NO_SUCH_KEY: &str = "no such key";
+
 /// serde's message without the value that it quotes, which may be a secret under the wrong key.
 fn without_values(message: &str) -> String {
     if message.starts_with("unknown field `") {
         return match message.split_once(", expected ") {
-            Some((_, expected)) => format!("no such key; expected {expected}"),
-            None => "no such key".to_owned(),
+            Some((_, expected)) => format!("{NO_SUCH_KEY}; expected {expected}"),
+            None => NO_SUCH_KEY.to_owned(),
         };
     }
-    let quotes_a_value = ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|start| message.starts_with(start));
+    let quotes_a_value = [WRONG_TYPE, "invalid value: ", "unknown variant "].iter().any(|start| message.starts_with(start));
     match message.split_once(", expected ") {
-        Some((_, expected)) if quotes_a_value => format!("expected {expected}"),
+        Some((_, expected)) if quotes_a_value => format!("expected {}", in_plain_words(expected)),
         _ => message.to_owned(),
+    }
+}
+
+/// What serde expects, for people who do not write Rust.
+fn in_plain_words(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not below 0",
+        "a sequence" => "a list",
+        "a map" => "a section",
+        other if other.starts_with("struct ") => "a section",
+        other => other,
     }
 }
 
@@ -162,15 +193,15 @@ fn take_out(document: &mut Value, path: &[Step]) -> bool {
 
 /// Replaces every text `env:NAME` and `file:PATH` by what the variable or file holds (without the line's end), and by
 /// nothing where it leads nowhere.
-pub(crate) fn resolve_references(document: &mut Table, variable: &dyn Fn(&str) -> Option<String>, problems: &mut Vec<ConfigProblem>) {
+pub(crate) fn resolve_references(document: &mut Table, environment: &Environment, problems: &mut Vec<ConfigProblem>) {
     for (key, value) in document.iter_mut() {
-        resolve(value, variable, &mut vec![Step::Key(key.to_owned())], problems);
+        resolve(value, environment, &mut vec![Step::Key(key.to_owned())], problems);
     }
 }
 
-fn resolve(value: &mut Value, variable: &dyn Fn(&str) -> Option<String>, path: &mut Vec<Step>, problems: &mut Vec<ConfigProblem>) {
+fn resolve(value: &mut Value, environment: &Environment, path: &mut Vec<Step>, problems: &mut Vec<ConfigProblem>) {
     match value {
-        Value::String(text) => match referenced(text, variable) {
+        Value::String(text) => match referenced(text, environment) {
             None => {}
             Some(Ok(found)) => *text = found,
             Some(Err(reason)) => {
@@ -181,14 +212,14 @@ fn resolve(value: &mut Value, variable: &dyn Fn(&str) -> Option<String>, path: &
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
                 path.push(Step::Index(index));
-                resolve(item, variable, path, problems);
+                resolve(item, environment, path, problems);
                 path.pop();
             }
         }
         Value::Table(table) => {
             for (key, item) in table.iter_mut() {
                 path.push(Step::Key(key.to_owned()));
-                resolve(item, variable, path, problems);
+                resolve(item, environment, path, problems);
                 path.pop();
             }
         }
@@ -196,9 +227,9 @@ fn resolve(value: &mut Value, variable: &dyn Fn(&str) -> Option<String>, path: &
     }
 }
 
-fn referenced(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<Result<String, String>> {
+fn referenced(text: &str, environment: &Environment) -> Option<Result<String, String>> {
     if let Some(name) = text.strip_prefix("env:") {
-        return Some(variable(name).ok_or_else(|| format!("the environment has no {name}")));
+        return Some(environment.get(name).cloned().ok_or_else(|| format!("the environment has no {name}")));
     }
     let path = text.strip_prefix("file:")?;
     Some(
@@ -252,8 +283,9 @@ mod tests {
     fn problems_of(document: &str) -> String {
         let mut problems = Vec::new();
         let mut table = document.parse().unwrap();
-        resolve_references(&mut table, &|name| (name == "HERE").then(|| "found".to_owned()), &mut problems);
-        let read = read::<Document>(table, &mut problems);
+        let environment = Environment::from([("HERE", "found")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        resolve_references(&mut table, &environment, &mut problems);
+        let read = read::<Document>(table, &mut Overrides::default(), &mut problems);
         let mut lines: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.key, problem.reason)).collect();
         lines.push(format!("read: {}", read.is_some()));
         lines.join("\n")

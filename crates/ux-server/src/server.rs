@@ -30,12 +30,14 @@ use crate::connection;
 use crate::correlation::Ids;
 use crate::docs::Documentation;
 use crate::drain::{self, Drain};
+use crate::environment;
 use crate::limits::Limits;
 use crate::metrics::{Capacity, Instruments, RequestMetrics};
 use crate::process;
 use crate::quota::{Sharing, Store};
 use crate::reload::{Reload, Reloads};
 use crate::router::Router;
+use crate::slowing::Failures;
 
 /// Connections that the kernel completes ahead of the accepting thread.
 const BACKLOG: i32 = 4096;
@@ -54,6 +56,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) ids: Ids,
     pub(crate) started: Instant,
     pub(crate) drain: Drain,
+    pub(crate) failures: Failures,
     pub(crate) reloads: Reloads,
 }
 
@@ -141,7 +144,7 @@ pub enum StartError {
 /// Every mistake in the configuration, or why the address cannot be listened on.
 pub fn start<C: Channel>(config: &str, access_log: Box<dyn Write + Send>) -> Result<Running, StartError> {
     let instruments = Instruments::new();
-    let config = config::read::<C>(config, &|name| std::env::var(name).ok(), &instruments.upstream).map_err(StartError::Misconfigured)?;
+    let config = config::read::<C>(config, &environment::of_process(), &instruments.upstream).map_err(StartError::Misconfigured)?;
     let address = config.listen;
     let started = start_threads(config, instruments, access_log).map_err(|source| StartError::Failed { address, source })?;
     Ok(started.0)
@@ -174,6 +177,7 @@ pub(crate) fn start_threads<C: Channel>(
         ids: Ids::new(),
         started,
         drain: Drain::default(),
+        failures: Failures::new(),
         reloads: Reloads::default(),
     });
     let clients = Arc::new(config.clients);
