@@ -1,8 +1,12 @@
 //! What a request brings along to every call that it causes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderValue;
 use tokio::time::Instant;
+
+use crate::trace::TraceContext;
 
 /// Ties together everything that one request caused, here and in the billing systems: 1 to 128 visible ASCII characters.
 ///
@@ -45,15 +49,6 @@ impl std::fmt::Display for CorrelationId {
     }
 }
 
-/// W3C Trace Context (Recommendation of 2021, sections 3.2 and 3.3) of the span that makes the calls.
-#[derive(Debug, Clone)]
-pub struct TraceContext {
-    /// Value of `traceparent`.
-    pub traceparent: HeaderValue,
-    /// Value of `tracestate`, where the caller sent one.
-    pub tracestate: Option<HeaderValue>,
-}
-
 /// What a request hands to each call it makes; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct CallContext {
@@ -61,8 +56,8 @@ pub struct CallContext {
     pub correlation_id: CorrelationId,
     /// When the answer is of no use any more. No attempt, pause or wait goes beyond it.
     pub deadline: Instant,
-    /// Sent to the system where present.
-    pub trace: Option<TraceContext>,
+    /// Sent to the system as `traceparent` and `tracestate` where present.
+    pub trace: Option<Arc<TraceContext>>,
 }
 
 impl CallContext {

@@ -21,11 +21,10 @@ use crate::metrics::{OperationMetrics, UpstreamMetrics};
 use crate::pool::{Failure, Pool};
 use crate::retry::{Left, Retries};
 use crate::target::Target;
+use crate::trace::{CallSpan, SpanId, TRACEPARENT, TRACESTATE, TraceContext};
 use crate::transport::Route;
 
 const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
 /// One billing system as one worker sees it: a connection pool of its own; breaker, bulkhead, retry budget and metrics
 /// shared with the other workers.
@@ -192,10 +191,13 @@ impl System {
         let mut observation = Observation {
             shared: &self.shared,
             metrics: self.shared.operation(call.operation),
+            context: ctx,
+            span: Span::begin(ctx),
             started: Instant::now(),
+            attempts: 0,
             outcome: Outcome::Abandoned,
         };
-        let result = self.attempts(ctx, call, &observation, read).await;
+        let result = self.attempts(ctx, call, &mut observation, read).await;
         observation.outcome = result.as_ref().map_or_else(BackendError::outcome, |_| Outcome::Ok);
         result
     }
@@ -204,7 +206,7 @@ impl System {
         &self,
         ctx: &CallContext,
         call: &Call<'_>,
-        observation: &Observation<'_>,
+        observation: &mut Observation<'_>,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
         let retries = &self.shared.condition.retries;
@@ -212,7 +214,8 @@ impl System {
         let mut started = observation.started;
         let mut done = 0;
         loop {
-            let failure = match self.attempt(ctx, call, started, &read).await {
+            observation.attempts += 1;
+            let failure = match self.attempt(ctx, call, observation.span, started, &read).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
@@ -232,6 +235,7 @@ impl System {
         &self,
         ctx: &CallContext,
         call: &Call<'_>,
+        span: Option<Span<'_>>,
         started: Instant,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
@@ -243,7 +247,7 @@ impl System {
             NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
             NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
         })?;
-        let result = match timeout_at(deadline, self.send(ctx, call, origin)).await {
+        let result = match timeout_at(deadline, self.send(self.shared.request(ctx, call, span), origin)).await {
             Ok(reply) => reply.and_then(|reply| read(&reply)),
             Err(_) => Err(BackendError::TimedOut { origin, stage: Stage::Answer }),
         };
@@ -251,9 +255,9 @@ impl System {
         result
     }
 
-    async fn send(&self, ctx: &CallContext, call: &Call<'_>, origin: Origin) -> Result<Reply, BackendError> {
+    async fn send(&self, request: Request<Full<bytes::Bytes>>, origin: Origin) -> Result<Reply, BackendError> {
         let unavailable = |outage, cause| BackendError::Unavailable { origin, outage, retry_after: None, cause: Some(cause) };
-        let (parts, body) = self.pool.exchange(self.shared.request(ctx, call)).await.map_err(|failure| match failure {
+        let (parts, body) = self.pool.exchange(request).await.map_err(|failure| match failure {
             Failure::Connect(cause) => unavailable(Outage::ConnectFailed, cause),
             Failure::Lost(cause) => unavailable(Outage::ConnectionLost, cause.into()),
             Failure::TooLong => {
@@ -299,7 +303,7 @@ impl Shared {
         Origin { system: self.name, operation: call.operation, method: method_name(&call.method) }
     }
 
-    fn request(&self, ctx: &CallContext, call: &Call<'_>) -> Request<Full<bytes::Bytes>> {
+    fn request(&self, ctx: &CallContext, call: &Call<'_>, span: Option<Span<'_>>) -> Request<Full<bytes::Bytes>> {
         let mut request = Request::new(Full::new(call.body.clone()));
         *request.method_mut() = call.method.clone();
         *request.uri_mut() = Uri::from(call.target.clone());
@@ -307,8 +311,8 @@ impl Shared {
         *headers = HeaderMap::with_capacity(call.headers.len() + 4);
         headers.insert(header::HOST, self.host.clone());
         headers.insert(X_CORRELATION_ID, ctx.correlation_id.header_value());
-        if let Some(trace) = &ctx.trace {
-            headers.insert(TRACEPARENT, trace.traceparent.clone());
+        if let Some(Span { trace, id }) = span {
+            headers.insert(TRACEPARENT, trace.header_value(id));
             if let Some(state) = &trace.tracestate {
                 headers.insert(TRACESTATE, state.clone());
             }
@@ -324,17 +328,68 @@ impl Shared {
 struct Observation<'a> {
     shared: &'a Shared,
     metrics: &'a OperationMetrics,
+    context: &'a CallContext,
+    span: Option<Span<'a>>,
     started: Instant,
+    attempts: u32,
     outcome: Outcome,
+}
+
+/// A call as a part of its request's trace.
+#[derive(Debug, Clone, Copy)]
+struct Span<'a> {
+    trace: &'a TraceContext,
+    id: SpanId,
+}
+
+impl<'a> Span<'a> {
+    /// Where nobody takes spans, the call goes out in the name of the request's own.
+    fn begin(context: &'a CallContext) -> Option<Self> {
+        let trace = context.trace.as_deref()?;
+        let id = trace.spans.as_ref().map_or(trace.span_id, |spans| spans.next_id());
+        Some(Self { trace, id })
+    }
+}
+
+impl Observation<'_> {
+    fn tell_of(&self, span: Span<'_>, took: Duration) {
+        let Some(spans) = &span.trace.spans else {
+            return;
+        };
+        let call = CallSpan {
+            id: span.id,
+            system: self.shared.name,
+            operation: self.metrics.operation,
+            outcome: self.outcome.label(),
+            failed: self.outcome.is_failure(),
+            attempts: self.attempts,
+            started: SystemTime::now() - took,
+            took,
+        };
+        spans.ended(span.trace, call);
+    }
 }
 
 impl Drop for Observation<'_> {
     fn drop(&mut self) {
-        self.metrics.finished(self.outcome, self.started.elapsed());
+        let took = self.started.elapsed();
+        self.metrics.finished(self.outcome, took);
         // An open breaker would hide what opened it.
         if self.outcome.is_failure() && self.outcome != Outcome::BreakerOpen {
             self.shared.condition.last_failure.set(self.outcome);
         }
+        if let Some(span) = self.span {
+            self.tell_of(span, took);
+        }
+        tracing::debug!(
+            system = self.shared.name,
+            operation = self.metrics.operation,
+            outcome = self.outcome.label(),
+            attempts = self.attempts,
+            duration_us = took.as_micros(),
+            correlation_id = self.context.correlation_id.as_str(),
+            "a billing system was called"
+        );
     }
 }
 

@@ -1,8 +1,9 @@
 //! What is sent, and what the metrics and errors say.
 
 use std::error::Error as _;
+use std::sync::Arc;
 
-use backends_http::{BackendError, BreakerState, Call, ConfigProblem, Kind, Outage, SystemConfig, TraceContext};
+use backends_http::{BackendError, BreakerState, Call, ConfigProblem, Kind, Outage, SpanId, SystemConfig, TraceContext, TraceId};
 use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 
@@ -14,10 +15,13 @@ async fn the_request_carries_what_it_should() {
     let server = Server::answering(answer("200 OK", "", "yes")).await;
     let bench = Bench::new(&format!("{}/prefix/", server.address), |_| {});
     let mut ctx = context();
-    ctx.trace = Some(TraceContext {
-        traceparent: HeaderValue::from_static("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+    ctx.trace = Some(Arc::new(TraceContext {
+        trace_id: TraceId(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
+        span_id: SpanId(0xb7ad_6b71_6920_3331),
+        sampled: true,
         tracestate: Some(HeaderValue::from_static("a=b")),
-    });
+        spans: None,
+    }));
     let call = Call {
         operation: "ask",
         kind: Kind::Read,
