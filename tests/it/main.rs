@@ -22,4 +22,5 @@ mod routing;
 mod sfdc_ux;
 mod status;
 mod tax_identifier;
+mod tracing;
 mod wfm_ux;

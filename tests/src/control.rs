@@ -81,6 +81,15 @@ impl Control {
         calls[system][operation].as_u64().unwrap_or(0)
     }
 
+    /// The calls that carried a trace context, in order.
+    ///
+    /// # Panics
+    /// If the sandbox does not answer.
+    #[must_use]
+    pub fn traces(&self) -> Vec<Value> {
+        serde_json::from_str(&self.send("GET", "/traces", "")).expect("a list of calls")
+    }
+
     fn send(&self, method: &str, path: &str, body: &str) -> String {
         let url = format!("{}{path}", self.url);
         let request = ureq::http::Request::builder().method(method).uri(&url).body(body).expect("a valid request");

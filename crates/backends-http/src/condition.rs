@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::breaker::Breaker;
 use crate::bulkhead::Bulkhead;
 use crate::config::SystemConfig;
+use crate::health::LastFailure;
 use crate::retry::Retries;
-use crate::system::LastFailure;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Condition {

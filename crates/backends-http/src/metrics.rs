@@ -12,7 +12,8 @@ use prometheus_client::registry::Registry;
 use crate::condition::Conditions;
 use crate::durations::Durations;
 use crate::error::Outcome;
-use crate::system::{self, Health};
+use crate::health::Health;
+use crate::system;
 
 /// Upper bounds of the latency buckets, in microseconds.
 const BUCKETS: [u64; 14] =

@@ -1,27 +1,27 @@
 //! One billing system, and a call to it from the first attempt to the last.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::Full;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::breaker::{Breaker, BreakerState};
+use crate::breaker::Breaker;
 use crate::bulkhead::{Bulkhead, NoPlace};
 use crate::call::{Call, Reply};
 use crate::condition::Condition;
 use crate::config::{BaseUrl, ConfigProblem, SystemConfig};
 use crate::context::CallContext;
-use crate::durations::Spread;
 use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
+use crate::health::Health;
 use crate::metrics::{OperationMetrics, UpstreamMetrics};
+use crate::observation::{Observation, Span};
 use crate::pool::{Failure, Pool};
 use crate::retry::{Left, Retries};
 use crate::target::Target;
-use crate::trace::{CallSpan, SpanId, TRACEPARENT, TRACESTATE, TraceContext};
+use crate::trace::{TRACEPARENT, TRACESTATE};
 use crate::transport::Route;
 
 const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
@@ -46,54 +46,6 @@ pub(crate) struct Shared {
     in_flight: Gauge,
     queued: Gauge,
     metrics: UpstreamMetrics,
-}
-
-/// How a system looks from here, for people. Numbers are over all workers; those that only grow count from the start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Health {
-    /// The name in configuration and metrics.
-    pub system: &'static str,
-    /// The circuit breaker.
-    pub breaker: BreakerState,
-    /// Attempts under way.
-    pub in_flight: i64,
-    /// Calls that wait for a place.
-    pub queued: i64,
-    /// Connections open now.
-    pub connections: i64,
-    /// Calls that ended, repetitions not counted on their own.
-    pub calls: u64,
-    /// Those that failed through the system, our way to it or our credentials.
-    pub failures: u64,
-    /// Repetitions.
-    pub retries: u64,
-    /// The last of the failures, those of an open breaker left out: its class as in [`BackendError::class`], and when.
-    pub last_failure: Option<(&'static str, SystemTime)>,
-    /// How long the calls took.
-    pub took: Spread,
-    /// Used and allowed requests, where the system has a daily limit and has told how much of it is used.
-    pub api_usage: Option<(i64, i64)>,
-}
-
-/// The class and the time of the last failure in one word, so that they always belong together.
-#[derive(Debug, Default)]
-pub(crate) struct LastFailure(AtomicU64);
-
-impl LastFailure {
-    const OUTCOME_BITS: u32 = 8;
-
-    fn set(&self, outcome: Outcome) {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let milliseconds = u64::try_from(since_epoch.as_millis()).unwrap_or(0);
-        self.0.store(milliseconds << Self::OUTCOME_BITS | outcome as u64, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> Option<(&'static str, SystemTime)> {
-        let packed = self.0.load(Ordering::Relaxed);
-        let outcome = Outcome::ALL.into_iter().find(|outcome| *outcome as u64 == packed & ((1 << Self::OUTCOME_BITS) - 1))?;
-        let at = UNIX_EPOCH + Duration::from_millis(packed >> Self::OUTCOME_BITS);
-        (outcome != Outcome::Ok).then(|| (outcome.label(), at))
-    }
 }
 
 impl System {
@@ -188,15 +140,8 @@ impl System {
         call: &Call<'_>,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
-        let mut observation = Observation {
-            shared: &self.shared,
-            metrics: self.shared.operation(call.operation),
-            context: ctx,
-            span: Span::begin(ctx),
-            started: Instant::now(),
-            attempts: 0,
-            outcome: Outcome::Abandoned,
-        };
+        let shared = &*self.shared;
+        let mut observation = Observation::begin(shared.name, shared.operation(call.operation), &shared.condition.last_failure, ctx);
         let result = self.attempts(ctx, call, &mut observation, read).await;
         observation.outcome = result.as_ref().map_or_else(BackendError::outcome, |_| Outcome::Ok);
         result
@@ -215,7 +160,7 @@ impl System {
         let mut done = 0;
         loop {
             observation.attempts += 1;
-            let failure = match self.attempt(ctx, call, observation.span, started, &read).await {
+            let failure = match self.attempt(ctx, call, observation.span(), started, &read).await {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
@@ -311,9 +256,9 @@ impl Shared {
         *headers = HeaderMap::with_capacity(call.headers.len() + 4);
         headers.insert(header::HOST, self.host.clone());
         headers.insert(X_CORRELATION_ID, ctx.correlation_id.header_value());
-        if let Some(Span { trace, id }) = span {
-            headers.insert(TRACEPARENT, trace.header_value(id));
-            if let Some(state) = &trace.tracestate {
+        if let Some(span) = span {
+            headers.insert(TRACEPARENT, span.header_value());
+            if let Some(state) = span.tracestate() {
                 headers.insert(TRACESTATE, state.clone());
             }
         }
@@ -321,75 +266,6 @@ impl Shared {
             headers.insert(name.clone(), value.clone());
         }
         request
-    }
-}
-
-/// Records a call when it is over, also where nobody waits for it any more.
-struct Observation<'a> {
-    shared: &'a Shared,
-    metrics: &'a OperationMetrics,
-    context: &'a CallContext,
-    span: Option<Span<'a>>,
-    started: Instant,
-    attempts: u32,
-    outcome: Outcome,
-}
-
-/// A call as a part of its request's trace.
-#[derive(Debug, Clone, Copy)]
-struct Span<'a> {
-    trace: &'a TraceContext,
-    id: SpanId,
-}
-
-impl<'a> Span<'a> {
-    /// Where nobody takes spans, the call goes out in the name of the request's own.
-    fn begin(context: &'a CallContext) -> Option<Self> {
-        let trace = context.trace.as_deref()?;
-        let id = trace.spans.as_ref().map_or(trace.span_id, |spans| spans.next_id());
-        Some(Self { trace, id })
-    }
-}
-
-impl Observation<'_> {
-    fn tell_of(&self, span: Span<'_>, took: Duration) {
-        let Some(spans) = &span.trace.spans else {
-            return;
-        };
-        let call = CallSpan {
-            id: span.id,
-            system: self.shared.name,
-            operation: self.metrics.operation,
-            outcome: self.outcome.label(),
-            failed: self.outcome.is_failure(),
-            attempts: self.attempts,
-            started: SystemTime::now() - took,
-            took,
-        };
-        spans.ended(span.trace, call);
-    }
-}
-
-impl Drop for Observation<'_> {
-    fn drop(&mut self) {
-        let took = self.started.elapsed();
-        self.metrics.finished(self.outcome, took);
-        // An open breaker would hide what opened it.
-        if self.outcome.is_failure() && self.outcome != Outcome::BreakerOpen {
-            self.shared.condition.last_failure.set(self.outcome);
-        }
-        if let Some(span) = self.span {
-            self.tell_of(span, took);
-        }
-        tracing::debug!(
-            system = self.shared.name,
-            operation = self.metrics.operation,
-            outcome = self.outcome.label(),
-            attempts = self.attempts,
-            duration_us = took.as_micros(),
-            correlation_id = self.context.correlation_id.as_str(),
-            "a billing system was called"
-        );
     }
 }
 

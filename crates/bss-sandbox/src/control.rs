@@ -25,6 +25,7 @@ pub(crate) async fn answer(house: &Arc<House>, request: &Request) -> Answer {
         }
         (&Method::GET, ["changes"]) => json(&house.ledger.changes()),
         (&Method::GET, ["calls"]) => json(&house.ledger.calls()),
+        (&Method::GET, ["traces"]) => json(&house.ledger.traced_calls()),
         (&Method::DELETE, ["calls"]) => {
             house.ledger.forget_calls();
             done()

@@ -1,12 +1,13 @@
 //! What the systems did: every change that was applied and how often each operation was called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::BssName;
+use crate::exchange::Request;
 
 /// One change that a system applied to its records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +30,28 @@ pub struct Change {
 /// How often each operation of each system was called, faults included.
 pub type Calls = BTreeMap<BssName, BTreeMap<String, u64>>;
 
+/// One call that carried a trace context.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TracedCall {
+    /// The system that was called.
+    pub(crate) system: BssName,
+    /// The native operation.
+    pub(crate) operation: String,
+    /// The header `traceparent`, as it came.
+    pub(crate) traceparent: String,
+    /// The header `tracestate`, if there was one.
+    pub(crate) tracestate: Option<String>,
+}
+
+/// Only so many traced calls are remembered, the latest.
+const TRACED: usize = 1_000;
+
 /// The record of everything that happened since the start.
 #[derive(Default)]
 pub(crate) struct Ledger {
     changes: Mutex<Vec<Change>>,
     calls: Mutex<CallCounts>,
+    traced: Mutex<VecDeque<TracedCall>>,
     /// Told after every call.
     one_more: Condvar,
 }
@@ -57,6 +75,27 @@ impl Ledger {
 
     pub(crate) fn changes(&self) -> Vec<Change> {
         lock(&self.changes).clone()
+    }
+
+    /// Remembers the trace context of a call, where it has one.
+    pub(crate) fn traced(&self, system: BssName, operation: &str, request: &Request) {
+        let Some(traceparent) = request.header("traceparent") else {
+            return;
+        };
+        let mut traced = lock(&self.traced);
+        if traced.len() == TRACED {
+            traced.pop_front();
+        }
+        traced.push_back(TracedCall {
+            system,
+            operation: operation.to_owned(),
+            traceparent: traceparent.to_owned(),
+            tracestate: request.header("tracestate").map(str::to_owned),
+        });
+    }
+
+    pub(crate) fn traced_calls(&self) -> Vec<TracedCall> {
+        lock(&self.traced).iter().cloned().collect()
     }
 
     pub(crate) fn called(&self, system: BssName, operation: &'static str) {

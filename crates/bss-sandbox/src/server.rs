@@ -137,10 +137,12 @@ async fn respond(
             let system = house.system(name);
             if !house.faults.any() {
                 let answer = system.answer(&request, &house.ledger);
+                house.ledger.traced(name, answer.operation, &request);
                 house.ledger.called(name, answer.operation);
                 return Ok(render(answer));
             }
             let aim = system.aim(&request);
+            house.ledger.traced(name, aim.operation, &request);
             house.ledger.called(name, aim.operation);
             // Subscribed before the rule is read, so that its removal cannot be missed.
             let mut removal = house.faults.next_removal();

@@ -5,6 +5,7 @@
 //! | `time` | when the answer was ready, UTC |
 //! | `channel` | the binary |
 //! | `correlation_id` | the caller's, or the one that was made |
+//! | `trace_id`, `span_id` | the request's place in a trace, if it belongs to one |
 //! | `client` | id of the client, once its secret was right |
 //! | `method`, `route` | the HTTP method and the path *template*: a path holds account numbers |
 //! | `unit` | the business unit, if it is a documented one |
@@ -46,6 +47,10 @@ pub(crate) struct AccessLine<'a> {
     pub(crate) channel: &'static str,
     pub(crate) correlation_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trace_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) span_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client: Option<&'a str>,
     pub(crate) method: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +76,9 @@ impl LogLine for AccessLine<'_> {
         }
         write!(out, " {}.{}ms {}B", milliseconds.0, milliseconds.1, self.bytes)?;
         write!(out, " client={} id={}", self.client.unwrap_or("-"), self.correlation_id)?;
+        if let Some(trace) = &self.trace_id {
+            write!(out, " trace={trace}")?;
+        }
         match &self.cause {
             Some(cause) => writeln!(out, " cause=\"{cause}\""),
             None => writeln!(out),
@@ -249,6 +257,8 @@ mod tests {
             time: Timestamp::at(UNIX_EPOCH + Duration::from_millis(1_700_000_000_042)),
             channel: "bot-ux",
             correlation_id: "abc",
+            trace_id: (status != 200).then(|| "0af7651916cd43dd8448eb211c80319c".to_owned()),
+            span_id: (status != 200).then(|| "b7ad6b7169203331".to_owned()),
             client: Some("demo"),
             method: "GET",
             route: Some("/{businessId}/accounts"),

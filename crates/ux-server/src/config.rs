@@ -23,6 +23,7 @@ use crate::quota::{QuotaSection, QuotaSections, Quotas, StoreConfig, StoreSectio
 use crate::routing::Routing;
 use crate::tax_identifier::{TaxIdentifierConfig, TaxIdentifiers};
 use crate::tls::TlsSection;
+use crate::trace::{TracingConfig, TracingSection};
 
 /// A configuration file; `S` is the channel's `[systems]` section. Unknown keys are refused.
 #[derive(Debug, Deserialize)]
@@ -34,6 +35,9 @@ pub(crate) struct Config<S> {
     /// The listener for whoever operates the process; none if left out.
     #[serde(default)]
     pub(crate) admin: Option<AdminSection>,
+    /// Where the spans of requests go; nowhere if left out.
+    #[serde(default)]
+    pub(crate) tracing: Option<TracingSection>,
     /// Who may call.
     #[serde(default)]
     pub(crate) clients: Vec<ClientSection>,
@@ -165,6 +169,7 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) docs: bool,
     pub(crate) log_format: LogFormat,
     pub(crate) log_level: tracing::Level,
+    pub(crate) tracing: Option<TracingConfig>,
     pub(crate) clients: Clients,
     pub(crate) quota_store: Option<StoreConfig>,
     pub(crate) routing: Routing<C::System>,
@@ -213,6 +218,7 @@ pub(crate) fn check<C: Channel>(
     let (listen, workers) = check_server(&config.server, &mut problems);
     let admin = check_admin(config.admin.as_ref(), listen, &mut problems);
     let log_level = check_level(&config.log.level, &mut problems);
+    let tracing = config.tracing.and_then(|section| section.check(&mut problems));
     let tls = config.server.tls.as_ref().and_then(|tls| tls.acceptor(&mut problems));
     let certificates = config.server.tls.as_ref().is_some_and(TlsSection::asks_for_certificates);
     let clients = check_clients::<C>(config.clients, certificates, &mut problems);
@@ -242,6 +248,7 @@ pub(crate) fn check<C: Channel>(
             docs: config.server.docs,
             log_format: config.log.format,
             log_level,
+            tracing,
             clients,
             quota_store,
             routing,

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backends_http::CorrelationId;
+use backends_http::{CorrelationId, SpanId};
 use bytes::Bytes;
 use http::HeaderMap;
 use uuid::{Builder, Uuid};
@@ -54,11 +54,22 @@ impl Ids {
         Self { seed: Uuid::new_v4().as_u64_pair(), count: AtomicU64::new(0) }
     }
 
-    pub(crate) fn next(&self) -> CorrelationId {
+    /// Any number but zero, which no trace may have as its id.
+    pub(crate) fn next_number(&self) -> u128 {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let high = mix(self.seed.0.wrapping_add(count));
         let low = mix(self.seed.1 ^ high);
-        let uuid = Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid();
+        ((u128::from(high) << 64) | u128::from(low)).max(1)
+    }
+
+    /// Never zero either.
+    pub(crate) fn next_span(&self) -> SpanId {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        SpanId(mix(self.seed.0.wrapping_add(count)).max(1))
+    }
+
+    pub(crate) fn next(&self) -> CorrelationId {
+        let uuid = Builder::from_random_bytes(self.next_number().to_be_bytes()).into_uuid();
         let mut text = Uuid::encode_buffer();
         let text = uuid.hyphenated().encode_lower(&mut text);
         CorrelationId::new(Bytes::copy_from_slice(text.as_bytes())).expect("a UUID is visible ASCII")

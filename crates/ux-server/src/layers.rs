@@ -3,6 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
 use crate::quota::RateLimit;
 use crate::request::Request;
 use crate::server::{Shared, Worker};
+use crate::trace::{RequestSpan, RequestTrace};
 use crate::view::Counts;
 
 const X_CORRELATION_ID: header::HeaderName = header::HeaderName::from_static("x-correlation-id");
@@ -48,6 +50,7 @@ pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, peer: &Peer, request: 
     let (id, headers_ok) = correlation_id(&head.headers, &C::CORRELATION_ID, &shared.ids);
     // 2. and 3. Log line and metrics: written when the record ends, even if the caller goes away.
     let mut record = Record::begin(shared, id, &head.method);
+    record.trace = shared.traces.begin(&head.headers);
     // 4. A panic is an answer too.
     let outcome = caught(checked(worker, peer, &head, body, headers_ok, &mut record)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(ApiError::panicked()));
@@ -118,7 +121,10 @@ async fn checked<C: Channel>(
             common_headers: headers_ok.and_then(|()| Ok(credentials_are_single(head)?)),
             body: &body,
         },
-        context: CallContext::new(record.id.clone(), deadline),
+        context: CallContext {
+            trace: record.trace.as_ref().map(|trace| Arc::clone(&trace.context)),
+            ..CallContext::new(record.id.clone(), deadline)
+        },
     };
     match tokio::time::timeout_at(deadline + GRACE, (endpoint.perform)(&exchange)).await {
         Ok(outcome) => outcome.map_err(|error| error.in_words_of(&endpoint.spec.account_unknown)),
@@ -196,6 +202,7 @@ struct Record<'a, C: Channel> {
     unit: Option<BusinessUnit>,
     client: Option<tmf666_model::Text>,
     rate_limit: Option<RateLimit>,
+    trace: Option<RequestTrace>,
     ended: bool,
 }
 
@@ -215,6 +222,7 @@ impl<'a, C: Channel> Record<'a, C> {
             unit: None,
             client: None,
             rate_limit: None,
+            trace: None,
             ended: false,
         }
     }
@@ -243,7 +251,19 @@ impl<'a, C: Channel> Record<'a, C> {
         let time = self.started.elapsed();
         self.shared.metrics.in_flight.dec();
         self.shared.metrics.answered(self.operation, self.unit.as_ref(), status, time);
-        let class = error.map(ApiError::class);
+        let class = error.map(ApiError::class).or((status == CLIENT_GONE).then_some("client_gone"));
+        if let Some(trace) = &self.trace {
+            let span = RequestSpan {
+                method: self.method,
+                route: self.route,
+                operation: self.shared.metrics.operation_name(self.operation),
+                unit: self.unit.as_ref().map(BusinessUnit::as_str),
+                status,
+                error: class,
+                took: time,
+            };
+            self.shared.traces.end(trace, &span);
+        }
         // The caller's own mistakes explain themselves; everything else is told to the operator, once.
         let cause = error
             .filter(|error| error.status().is_server_error())
@@ -253,12 +273,14 @@ impl<'a, C: Channel> Record<'a, C> {
             time: Timestamp::now(),
             channel: C::NAME,
             correlation_id: self.id.as_str(),
+            trace_id: self.trace.as_ref().map(|trace| trace.context.trace_id.to_string()),
+            span_id: self.trace.as_ref().map(|trace| trace.context.span_id.to_string()),
             client: self.client.as_deref(),
             method: self.method,
             route: self.route,
             unit: self.unit.as_ref().map(BusinessUnit::as_str),
             status,
-            error: class.or((status == CLIENT_GONE).then_some("client_gone")),
+            error: class,
             cause,
             duration_us: u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
             bytes,

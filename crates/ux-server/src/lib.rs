@@ -36,6 +36,7 @@ mod signals;
 mod slowing;
 pub mod tax_identifier;
 mod tls;
+mod trace;
 mod view;
 
 /// A request makes and drops a hundred small values; this allocator needs half the instructions of the C library's for it.

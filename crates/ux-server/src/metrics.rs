@@ -116,6 +116,11 @@ impl RequestMetrics {
         totals
     }
 
+    /// The operation's name, `none` for none.
+    pub(crate) fn operation_name(&self, operation: OperationIndex) -> &'static str {
+        self.counts.operations[operation.unwrap_or(self.durations.len() - 1)]
+    }
+
     /// Counts one request that has been answered, or that nobody waits for any more.
     pub(crate) fn answered(&self, operation: OperationIndex, unit: Option<&BusinessUnit>, status: u16, time: Duration) {
         let operation = operation.unwrap_or(self.durations.len() - 1);

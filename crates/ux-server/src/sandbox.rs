@@ -48,6 +48,7 @@ pub(crate) fn configuration<C: Channel>(
         server: ServerSection::new(listen.to_string(), PUBLIC_BASE_URL.to_owned()),
         log: LogSection { format: LogFormat::Human, level: "warn".to_owned() },
         admin: Some(AdminSection { listen: "127.0.0.1:0".to_owned() }),
+        tracing: None,
         clients: vec![demo],
         quota_store: None,
         routing: toml::Table::new(),

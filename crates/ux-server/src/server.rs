@@ -38,12 +38,16 @@ use crate::quota::{Sharing, Store};
 use crate::reload::{Reload, Reloads};
 use crate::router::Router;
 use crate::slowing::Failures;
+use crate::trace::{Exporter, SpanCounts, Traces};
 
 /// Connections that the kernel completes ahead of the accepting thread.
 const BACKLOG: i32 = 4096;
 
 /// Pause after a failed accept, which usually means that file descriptors have run out.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why something did not work that only the log is told of.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// What the workers share.
 pub(crate) struct Shared<C: Channel> {
@@ -58,6 +62,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) drain: Drain,
     pub(crate) failures: Failures,
     pub(crate) reloads: Reloads,
+    pub(crate) traces: Traces,
 }
 
 /// One worker: what its thread owns.
@@ -166,6 +171,8 @@ pub(crate) fn start_threads<C: Channel>(
     let metrics = RequestMetrics::register(&mut registry, operations, capacity);
     process::register(&mut registry);
     let started = Instant::now();
+    let spans = SpanCounts::register(&mut registry);
+    let exporter = config.tracing.map(|tracing| Exporter::start(tracing, C::NAME, spans)).transpose()?;
     let access_log = AccessLog::start(config.log_format, log_sink, metrics.log_lines_dropped.clone())?;
     let shared = Arc::new(Shared {
         router: Router::new(),
@@ -179,6 +186,7 @@ pub(crate) fn start_threads<C: Channel>(
         drain: Drain::default(),
         failures: Failures::new(),
         reloads: Reloads::default(),
+        traces: Traces::new(exporter),
     });
     let clients = Arc::new(config.clients);
     let worker = |channel: C| {
@@ -400,6 +408,7 @@ impl<C: Channel> Acceptor<C> {
                 tracing::error!("a worker panicked");
             }
         }
+        self.shared.traces.close();
         self.shared.access_log.close();
         cut
     }
