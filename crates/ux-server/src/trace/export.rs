@@ -204,17 +204,9 @@ async fn post(config: &TracingConfig, body: Bytes) -> Result<(), server::Failure
     *request.uri_mut() = config.path.clone();
     request.headers_mut().insert(header::HOST, config.host.clone());
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
-    let answered = async {
-        let status = sender.send_request(request).await?.status();
-        Ok(status)
-    };
-    let status: Result<StatusCode, hyper::Error> = tokio::select! {
-        status = answered => status,
-        ended = connection => match ended {
-            Ok(()) => return Err("the connection ended without an answer".into()),
-            Err(error) => Err(error),
-        },
-    };
+    // The sender is dropped with the answer, and that ends the connection.
+    let answered = async move { Ok::<StatusCode, hyper::Error>(sender.send_request(request).await?.status()) };
+    let (status, _) = tokio::join!(answered, connection);
     let status = status?;
     if status.is_success() { Ok(()) } else { Err(status.to_string().into()) }
 }
