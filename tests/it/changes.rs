@@ -16,7 +16,7 @@ pub(crate) struct Family {
     pub(crate) operation: &'static str,
 }
 
-const FIXED_BILL: Family = Family { name: "ebill.fixed", account: "8211990010042315", system: "csg", operation: "setBillMedia" };
+pub(crate) const FIXED_BILL: Family = Family { name: "ebill.fixed", account: "8211990010042315", system: "csg", operation: "setBillMedia" };
 const AUTOPAY: Family = Family { name: "autopay", account: "31516278-31514752", system: "salesforce", operation: "composite" };
 const CONTACT: Family = Family { name: "billing-address", account: "21519514-21517998", system: "salesforce", operation: "composite" };
 const MOBILE_BILL: Family = Family { name: "ebill", account: "21519514-21517998", system: "salesforce", operation: "composite" };
@@ -241,6 +241,8 @@ fn every_change_leaves_one_audit_line_and_no_personal_data() {
     // A body that is refused asks for no change.
     assert_eq!(FIXED_BILL.request(&server, "audit-no-change1").json("{}").send().status, 400);
     caller_hangs_up(&server, &control, "audit-hangs-up-1");
+    control.clear_faults();
+    until(|| server.metrics().sum("http_requests_in_flight", &[]) == 0);
     let (_, log) = server.stop();
     let line =
         |id: &str| -> Vec<&str> { log.lines().filter(|line| line.contains(" CHANGE ") && line.ends_with(&format!("id={id}"))).collect() };
@@ -249,7 +251,7 @@ fn every_change_leaves_one_audit_line_and_no_personal_data() {
         ("audit-accepted-2", "CHANGE contact PR accepted 200 account=21519514-21517998 client=demo id=audit-accepted-2"),
         ("audit-unknown-01", "CHANGE bill_delivery PR unknown 503 account=8211990010042315 client=demo id=audit-unknown-01"),
         ("audit-refused-01", "CHANGE autopay TT refused 501 account=1 client=demo id=audit-refused-01"),
-        ("audit-hangs-up-1", "CHANGE bill_delivery PR unknown account=8211990010042315 client=demo id=audit-hangs-up-1"),
+        ("audit-hangs-up-1", "CHANGE contact PR accepted 200 account=21519514-21517998 client=demo id=audit-hangs-up-1"),
     ] {
         let lines = line(id);
         assert!(lines.len() == 1 && lines[0].ends_with(expected), "{id}: {lines:?} in {log}");
@@ -260,20 +262,33 @@ fn every_change_leaves_one_audit_line_and_no_personal_data() {
     }
 }
 
-/// Asks for a change and goes away once the system has made it.
+/// Asks for a change and goes away while the system is still asked what there is to change.
 fn caller_hangs_up(server: &Server, control: &Control, id: &str) {
-    control.fault_times("csg", "setBillMedia", "hold", 1);
-    let body = FIXED_BILL.body();
+    control.fault_times(CONTACT.system, "query", "hold", 1);
+    let before = control.calls(CONTACT.system, "query");
+    let body = CONTACT.body();
     let address = server.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
         "PATCH {} HTTP/1.1\r\nhost: {address}\r\nclient_id: demo\r\nclient_secret: demo-secret\r\nx-correlation-id: {id}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        FIXED_BILL.path(),
+        CONTACT.path(),
         body.len(),
     )
     .unwrap();
-    until(|| times_applied(control, id) == 1);
+    until(|| control.calls(CONTACT.system, "query") > before);
     stream.shutdown(std::net::Shutdown::Both).unwrap();
     let _ = stream.read(&mut [0]);
+    // The server has seen it too.
+    until(|| server.metrics().sum("http_connections", &[]) == 0);
+    assert_eq!(times_applied(control, id), 0);
+}
+
+#[test]
+fn a_change_is_finished_although_its_caller_has_gone() {
+    let server = Server::start("dxp-ux", &[]);
+    let control = server.control();
+    caller_hangs_up(&server, &control, "goes-away-1-----");
+    control.clear_faults();
+    until(|| times_applied(&control, "goes-away-1-----") == 1);
 }

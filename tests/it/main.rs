@@ -18,6 +18,7 @@ mod monitoring;
 mod operations;
 mod permissions;
 mod reload;
+mod restarts;
 mod routing;
 mod sfdc_ux;
 mod status;

@@ -5,9 +5,11 @@
 //!
 //! | `outcome` | what it says |
 //! |---|---|
-//! | `accepted` | the billing system took the change; the caller was told so |
+//! | `accepted` | the billing system took the change |
 //! | `refused` | nothing was changed |
-//! | `unknown` | the change may have been made: no answer came, or the caller went away; `status` says what was answered, if anything |
+//! | `unknown` | the change may have been made: no answer came, or the process ended under it; `status` says what was answered, if anything |
+//!
+//! A caller who goes away changes nothing about that: a change once begun is finished.
 
 use http::StatusCode;
 use serde::Serialize;

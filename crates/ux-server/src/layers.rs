@@ -42,8 +42,23 @@ const X_RESULT_COUNT: header::HeaderName = header::HeaderName::from_static("x-re
 /// have a better answer; this is for everything that does not.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// Answers one request.
-pub(crate) async fn serve<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
+/// Answers one request. A change is finished although its caller goes away: half of it may have been made already, and so
+/// the audit line says what became of it. It is a task of the same worker, and ends with the process.
+pub(crate) async fn serve<C: Channel>(
+    worker: &Arc<Worker<C>>,
+    peer: &Arc<Peer>,
+    request: http::Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    if request.method() != Method::PATCH {
+        return answer(worker, peer, request).await;
+    }
+    let (worker, peer) = (Arc::clone(worker), Arc::clone(peer));
+    let change = tokio::spawn(async move { answer(&worker, &peer, request).await });
+    // A cancelled task means that the worker ends, and with it whoever waits here.
+    change.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
+}
+
+async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
     let shared = &*worker.shared;
     let (head, body) = request.into_parts();
     // 1. Correlation id: the caller's, or a new one.
