@@ -14,7 +14,10 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The names and labels of everything that two channels tell after some traffic and some failures.
+/// What has metrics only where it is configured. Nobody listens at the addresses.
+const OPTIONAL: &str = "[admin]\nlisten = '127.0.0.1:0'\n[quota_store]\nurl = 'redis://127.0.0.1:1'\n";
+
+/// The names and labels of everything that the channels tell after some traffic and some failures.
 fn exported() -> BTreeMap<String, BTreeSet<String>> {
     let dxp = Server::start("dxp-ux", &[]);
     let line = dxp.get("/dxp-ux/v1/PR/billingAccount/7875550111?type=msisdn").header("channelId", "APP").header("lob", "POSTPAID");
@@ -29,7 +32,8 @@ fn exported() -> BTreeMap<String, BTreeSet<String>> {
         assert_eq!(answer.status, status, "{}", answer.body);
     }
     let mut exported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for server in [&dxp, &sfdc] {
+    let wfm = Server::start_configured("wfm-ux", OPTIONAL);
+    for server in [&dxp, &sfdc, &wfm] {
         let metrics = Server::get_url(format!("{}/metrics", server.admin())).send().body;
         for line in metrics.lines().filter(|line| !line.starts_with('#')) {
             let series = line.split(' ').next().unwrap();
