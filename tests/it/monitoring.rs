@@ -15,7 +15,7 @@ fn file(path: &str) -> String {
 }
 
 /// What has metrics only where it is configured. Nobody listens at the addresses.
-const OPTIONAL: &str = "[admin]\nlisten = '127.0.0.1:0'\n[quota_store]\nurl = 'redis://127.0.0.1:1'\n";
+const OPTIONAL: &str = "[admin]\nlisten = '127.0.0.1:0'\n[quota_store]\nurl = 'redis://127.0.0.1:1'\nreplicas = 2\n";
 
 /// The names and labels of everything that the channels tell after some traffic and some failures.
 fn exported() -> BTreeMap<String, BTreeSet<String>> {

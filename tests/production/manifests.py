@@ -82,6 +82,8 @@ def check(channel, resources, monitors):
     check_ports(container, ports, kinds)
     config = check_config(channel, container, pod["spec"], kinds)
     check_numbers(config, ports, container, pod["spec"])
+    most = kinds["HorizontalPodAutoscaler"]["spec"]["maxReplicas"]
+    expect(config["quota_store"]["replicas"] == most, "the quotas are divided among another number of replicas")
     check_ways_out(config, kinds["NetworkPolicy"]["spec"])
     check_image(ports, pod["spec"], config_path(container))
     for monitor in monitors:

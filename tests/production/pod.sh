@@ -13,6 +13,7 @@ variables=()
 for name in $(grep -o 'env:[A-Z0-9_]*' "$root/etc/channel/channel.toml" | cut -d: -f2 | sort -u); do
     case $name in
         *_HASH) value='sha256$000102030405060708090a0b0c0d0e0f$5ab00e4312bd84801b119de4264298f2119b9dba00407e9f48369c52d8837395' ;;
+        *_URL) value=redis://127.0.0.1:6379 ;;
         *) value=0123456789abcdef0123456789abcdef ;;
     esac
     variables+=("$name=$value")
