@@ -30,6 +30,31 @@ fn sandbox_mode_has_an_admin_listener_too() {
     assert!(output.contains(&format!("admin at {admin}")), "{output}");
 }
 
+#[test]
+fn the_log_level_changes_while_the_process_runs() {
+    let server = Server::start("bot-ux", &[]);
+    let level = format!("{}/log-level", server.admin());
+    let ask = |id: &str| {
+        let ask = server.get("/bot-ux/v1/PR/balanceEnquiry").header("lob", "FIXED").header("refid", "ACCOUNT_NO");
+        assert_eq!(ask.header("refvalue", "8211990010013290").header("X-Correlation-ID", id).send().status, 200);
+    };
+    let told = |answer: contract_tests::Answer| (answer.status, answer.body);
+    assert_eq!(told(Server::get_url(level.clone()).send()), (200, "warn\n".to_owned()));
+    ask("before");
+    assert_eq!(told(Server::put_url(level.clone(), "error,backends_http=debug").send()), (200, "error,backends_http=debug\n".to_owned()));
+    ask("while");
+    for wrong in ["loud", "", "info,h2=trace"] {
+        let (status, reason) = told(Server::put_url(level.clone(), wrong).send());
+        assert!(status == 400 && reason.contains("error, warn, info, debug, trace or off"), "{wrong}: {status} {reason}");
+    }
+    assert_eq!(told(Server::put_url(level.clone(), "info").send()).0, 200);
+    ask("after");
+    assert_eq!(Server::put_url(level.replace("log-level", "status"), "debug").send().status, 405);
+    let (_, errors) = server.stop();
+    let lines: Vec<_> = errors.lines().filter(|line| line.contains("a billing system was called")).collect();
+    assert!(matches!(lines.as_slice(), [line] if line.contains("while") && line.contains("getBalanceEnquiry")), "{errors}");
+}
+
 /// Exported only once there is something to tell.
 const ONLY_AFTER: [&str; 6] = [
     "quota_store_errors_total",

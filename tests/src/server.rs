@@ -181,6 +181,12 @@ impl Server {
         Request { method: "GET".to_owned(), url, headers: Vec::new(), body: None }
     }
 
+    /// A PUT without credentials to any address, such as one of the admin listener.
+    #[must_use]
+    pub fn put_url(url: String, body: &str) -> Request {
+        Request { method: "PUT".to_owned(), url, headers: Vec::new(), body: Some(body.to_owned()) }
+    }
+
     /// A request of any method with the demo client's credentials.
     #[must_use]
     pub fn request(&self, method: &str, path: &str) -> Request {

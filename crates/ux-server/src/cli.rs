@@ -1,7 +1,7 @@
 //! The command line that every channel binary has, and all of its `main`.
 
 use std::error::Error;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,10 +11,10 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 use uuid::Uuid;
 
-use crate::access_log::LogFormat;
 use crate::channel::Channel;
 use crate::clients::SecretHash;
 use crate::config::{self, Checked};
+use crate::diagnostics;
 use crate::environment;
 use crate::metrics::Instruments;
 use crate::reload::Reload;
@@ -157,7 +157,7 @@ fn until_told_to_stop<C: Channel>(
     log_sink: Box<dyn io::Write + Send>,
     greeting: impl Fn(SocketAddr) -> String,
 ) -> Outcome {
-    log_diagnostics(config.log_format, config.log_level);
+    diagnostics::start(config.log_format, config.log_level.clone());
     keep_panics_quiet();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     // Listened for before the first connection is taken, so that none is lost to an early signal.
@@ -191,15 +191,6 @@ fn read_again<C: Channel>(reload: &mut Reload<C>, file: &Path) {
     if let Err(mistakes) = reload.read_again(|upstream| read_config(file, upstream)) {
         tracing::error!(%mistakes, "the configuration stays as it was");
     }
-}
-
-fn log_diagnostics(format: LogFormat, level: tracing::Level) {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_ansi(io::stderr().is_terminal());
-    // Fails only where a subscriber is in place already, which then stays.
-    let _ = match format {
-        LogFormat::Json => log.json().try_init(),
-        LogFormat::Human => log.try_init(),
-    };
 }
 
 /// A panic's message may quote what it choked on. Its place says enough to the operator.

@@ -15,6 +15,7 @@ use crate::access_log::LogFormat;
 use crate::admin::AdminSection;
 use crate::channel::{Channel, Setup};
 use crate::clients::{Client, Clients, SecretHash, SecretHashes};
+use crate::diagnostics::{self, LogLevel};
 use crate::environment::{Environment, Overrides};
 use crate::fingerprint::Fingerprint;
 use crate::limits::Limits;
@@ -110,7 +111,8 @@ impl ServerSection {
 pub(crate) struct LogSection {
     /// `json` or `human`. Access lines go to standard output, everything else to standard error.
     pub(crate) format: LogFormat,
-    /// `error`, `warn`, `info`, `debug` or `trace`, for what is not an access line.
+    /// `error`, `warn`, `info`, `debug`, `trace` or `off`, for what is not an access line; `info,backends_http=debug` for
+    /// parts of the program.
     pub(crate) level: String,
 }
 
@@ -168,7 +170,7 @@ pub(crate) struct Checked<C: Channel> {
     pub(crate) drain_timeout: Duration,
     pub(crate) docs: bool,
     pub(crate) log_format: LogFormat,
-    pub(crate) log_level: tracing::Level,
+    pub(crate) log_level: LogLevel,
     pub(crate) tracing: Option<TracingConfig>,
     pub(crate) clients: Clients,
     pub(crate) quota_store: Option<StoreConfig>,
@@ -217,7 +219,7 @@ pub(crate) fn check<C: Channel>(
     let systems = config.systems.unwrap_or_default();
     let (listen, workers) = check_server(&config.server, &mut problems);
     let admin = check_admin(config.admin.as_ref(), listen, &mut problems);
-    let log_level = check_level(&config.log.level, &mut problems);
+    let log_level = check_level::<C>(&config.log.level, &mut problems);
     let tracing = config.tracing.and_then(|section| section.check(&mut problems));
     let tls = config.server.tls.as_ref().and_then(|tls| tls.acceptor(&mut problems));
     let certificates = config.server.tls.as_ref().is_some_and(TlsSection::asks_for_certificates);
@@ -319,10 +321,10 @@ fn check_admin(section: Option<&AdminSection>, callers: Option<SocketAddr>, prob
     listen
 }
 
-fn check_level(level: &str, problems: &mut Vec<ConfigProblem>) -> Option<tracing::Level> {
-    let known = level.parse().ok();
+fn check_level<C: Channel>(level: &str, problems: &mut Vec<ConfigProblem>) -> Option<LogLevel> {
+    let known = LogLevel::parse(level, C::NAME);
     if known.is_none() {
-        problems.push(problem("log.level", "error, warn, info, debug or trace is expected"));
+        problems.push(problem("log.level", diagnostics::EXPECTED));
     }
     known
 }

@@ -10,6 +10,7 @@ mod clients;
 mod config;
 mod connection;
 mod correlation;
+mod diagnostics;
 mod docs;
 mod drain;
 mod environment;

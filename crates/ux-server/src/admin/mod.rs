@@ -6,11 +6,13 @@
 //! | `/livez` | 200 as long as the process can answer at all |
 //! | `/readyz` | 200 while callers are let in, 503 from the moment that stopping begins |
 //! | `/metrics` | the metrics, in the text format that Prometheus reads (OpenMetrics 1.0) |
+//! | `/log-level` | the level of diagnostic lines; PUT changes it until the process ends |
 //! | `/status` | how the process and each billing system are: a page for people, JSON for `Accept: application/json` |
 //!
 //! There are no credentials: what is told holds no personal data and no secret, and the address is to be a private one.
 
 mod history;
+mod log_level;
 mod page;
 mod status;
 
@@ -25,6 +27,7 @@ use backends_http::UpstreamMetrics;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -124,7 +127,10 @@ async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
             Ok((stream, _)) => {
                 let site = Arc::clone(&site);
                 tokio::spawn(async move {
-                    let service = service_fn(move |request| std::future::ready(Ok::<_, Infallible>(site.answer(&request))));
+                    let service = service_fn(move |request| {
+                        let site = Arc::clone(&site);
+                        async move { Ok::<_, Infallible>(site.answer(request).await) }
+                    });
                     let mut http = http1::Builder::new();
                     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
                     // A prober that hangs up has what it wants.
@@ -141,22 +147,26 @@ async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
 }
 
 impl<C: Channel> Site<C> {
-    fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
-        if !matches!(path, "/livez" | "/readyz" | "/metrics" | "/status") {
-            return text(StatusCode::NOT_FOUND, "There are /livez, /readyz, /metrics and /status.\n");
+        if !PATHS.contains(&path) {
+            return text(StatusCode::NOT_FOUND, format!("There are {}.\n", PATHS.join(", ")));
         }
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let mut refusal = text(StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD is expected.\n");
-            refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return refusal;
+        match *request.method() {
+            Method::GET | Method::HEAD => self.tell(path, request.headers()),
+            Method::PUT if path == LOG_LEVEL => log_level::change::<C>(request.into_body()).await,
+            _ => refuse_method(if path == LOG_LEVEL { "GET, HEAD, PUT" } else { "GET, HEAD" }),
         }
+    }
+
+    fn tell(&self, path: &str, headers: &HeaderMap) -> Response<Full<Bytes>> {
         match path {
             "/livez" => text(StatusCode::OK, "ok\n"),
             "/readyz" if self.at_work.shared().drain.is_announced() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
             "/readyz" => text(StatusCode::OK, "ok\n"),
             "/metrics" => of_type(OPEN_METRICS, encode(&self.registry)),
-            _ if wants_json(request.headers()) => self.status_as_json(),
+            LOG_LEVEL => log_level::tell(),
+            _ if wants_json(headers) => self.status_as_json(),
             _ => self.status_page(),
         }
     }
@@ -186,6 +196,16 @@ impl<C: Channel> Site<C> {
     fn history(&self) -> MutexGuard<'_, History> {
         self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+const LOG_LEVEL: &str = "/log-level";
+
+const PATHS: [&str; 5] = ["/livez", "/readyz", "/metrics", "/status", LOG_LEVEL];
+
+fn refuse_method(allow: &'static str) -> Response<Full<Bytes>> {
+    let mut refusal = text(StatusCode::METHOD_NOT_ALLOWED, format!("{allow} are expected.\n"));
+    refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    refusal
 }
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
