@@ -16,6 +16,7 @@ mod drain;
 mod environment;
 mod error;
 mod fingerprint;
+mod heartbeat;
 mod json_body;
 mod layers;
 mod limits;

@@ -31,6 +31,7 @@ use crate::correlation::Ids;
 use crate::docs::Documentation;
 use crate::drain::{self, Drain};
 use crate::environment;
+use crate::heartbeat::Heartbeats;
 use crate::limits::Limits;
 use crate::metrics::{Capacity, Instruments, RequestMetrics};
 use crate::process;
@@ -61,6 +62,7 @@ pub(crate) struct Shared<C: Channel> {
     pub(crate) started: Instant,
     pub(crate) drain: Drain,
     pub(crate) failures: Failures,
+    pub(crate) heartbeats: Heartbeats,
     pub(crate) reloads: Reloads,
     pub(crate) traces: Traces,
 }
@@ -185,6 +187,7 @@ pub(crate) fn start_threads<C: Channel>(
         started,
         drain: Drain::default(),
         failures: Failures::new(),
+        heartbeats: Heartbeats::new(started, config.workers),
         reloads: Reloads::default(),
         traces: Traces::new(exporter),
     });
@@ -298,6 +301,7 @@ impl WorkerThread {
             };
             tokio::select! {
                 () = accept => {}
+                () = worker.shared.heartbeats.of(number) => {}
                 () = ended.notified() => {}
             }
         };

@@ -3,7 +3,7 @@
 //!
 //! | path | answer |
 //! |---|---|
-//! | `/livez` | 200 as long as the process can answer at all |
+//! | `/livez` | 200 while every worker moves, 503 once one has not for 30 seconds |
 //! | `/readyz` | 200 while callers are let in, 503 from the moment that stopping begins |
 //! | `/metrics` | the metrics, in the text format that Prometheus reads (OpenMetrics 1.0) |
 //! | `/log-level` | the level of diagnostic lines; PUT changes it until the process ends |
@@ -161,7 +161,10 @@ impl<C: Channel> Site<C> {
 
     fn tell(&self, path: &str, headers: &HeaderMap) -> Response<Full<Bytes>> {
         match path {
-            "/livez" => text(StatusCode::OK, "ok\n"),
+            "/livez" => match self.at_work.shared().heartbeats.hanging() {
+                Some(worker) => text(StatusCode::SERVICE_UNAVAILABLE, format!("worker {worker} does not move\n")),
+                None => text(StatusCode::OK, "ok\n"),
+            },
             "/readyz" if self.at_work.shared().drain.is_announced() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
             "/readyz" => text(StatusCode::OK, "ok\n"),
             "/metrics" => of_type(OPEN_METRICS, encode(&self.registry)),
