@@ -33,7 +33,8 @@ type Result<T> = std::result::Result<T, NotRead>;
 pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
     let mut json = Json { text, at: 0, depth: MAX_DEPTH };
     let value = T::deserialize(&mut json)?;
-    if json.peek() == END { Ok(value) } else { Err(NotRead) }
+    // Not only the byte: a text may have that one, and more behind it.
+    if json.peek() == END && json.at == text.len() { Ok(value) } else { Err(NotRead) }
 }
 
 /// Stands for the end of the text; JSON has this byte nowhere.
@@ -268,6 +269,8 @@ impl<'de> Deserializer<'de> for &mut Json<'de> {
             b'{' => self.object(visitor),
             b'[' => self.list(visitor),
             _ => self.single(visitor, |visitor, digits, whole| match (whole, digits.starts_with('-')) {
+                // To serde_json this one is a fraction.
+                (true, true) if digits == "-0" => Err(NotRead),
                 (true, true) => visitor.visit_i64(digits.parse().map_err(|_| NotRead)?),
                 (true, false) => visitor.visit_u64(digits.parse().map_err(|_| NotRead)?),
                 // How a fraction becomes a binary one is serde_json's business.
@@ -361,18 +364,28 @@ mod tests {
         }
 
         #[test]
-        fn anything_is_read_or_refused(text in "[\\[\\]{}\",:.eE+\\-0-9a-z\\\\ \n\u{1}é]{0,24}") {
+        fn anything_is_read_or_refused(text in "[\\[\\]{}\",:.eE+\\-0-9a-z\\\\ \n\0\u{1}é]{0,24}") {
             check(&text)?;
         }
     }
 
     #[test]
     fn numbers_are_those_of_json() {
-        for text in ["0", "-0", "7", "-12", "1e5", "1.5", "-0.0E-3"] {
-            assert_eq!(from_str::<Value>(text).is_ok(), !text.contains(['.', 'e', 'E']), "{text}");
+        for text in ["0", "7", "-12"] {
+            assert!(check(text).unwrap(), "{text}");
+        }
+        for text in ["-0", "1e5", "1.5", "-0.0E-3"] {
+            assert!(!check(text).unwrap(), "{text} is serde_json's to read");
         }
         for text in ["", "-", "+1", "01", "-01", ".5", "1.", "1e", "1e+", "0x1", "1 2", "1,", "NaN"] {
             assert!(from_str::<Value>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_follows_not_even_behind_a_zero_byte() {
+        for text in ["{}\0", "{}\0{}", "[1] \0 2", "\"a\"\0"] {
+            assert!(!check(text).unwrap(), "{text:?}");
         }
     }
 

@@ -22,7 +22,8 @@ use crate::json;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lenient<T>(pub Option<T>);
 
-/// A list: absent, `null` and `""` are empty, an object that stands alone is a list of one.
+/// A list: absent, `null` and `""` are empty, an object that stands alone is a list of one. It has at most
+/// [`MAX_ITEMS`](List::MAX_ITEMS) items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
 
@@ -121,6 +122,12 @@ impl<T> Default for List<T> {
     }
 }
 
+impl<T> List<T> {
+    /// Most items of a list that is read. An empty item takes three bytes of an answer and hundreds of memory, so the
+    /// greatest length of an answer alone is no bound.
+    pub const MAX_ITEMS: usize = 1_000;
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Items(PhantomData))
@@ -147,6 +154,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element()? {
+            if list.len() == List::<T>::MAX_ITEMS {
+                return Err(A::Error::custom("a list has too many items"));
+            }
             list.push(item);
         }
         Ok(List(list))
@@ -206,6 +216,13 @@ mod tests {
         assert_eq!((due.as_str(), due.is_quoted()), ("18754.470", false));
         assert_eq!((textual.active.0, textual.day.0), (Some(false), Some(9)));
         assert_eq!(textual.lines.0, [Line { text: Lenient(Some("a".into())) }]);
+    }
+
+    #[test]
+    fn a_list_has_at_most_a_thousand_items() {
+        let json = |items: usize| format!(r#"{{"lines":[{}]}}"#, vec!["{}"; items].join(","));
+        assert_eq!(read(&json(List::<Line>::MAX_ITEMS)).lines.0.len(), 1_000);
+        assert!(serde_json::from_str::<Record>(&json(List::<Line>::MAX_ITEMS + 1)).is_err());
     }
 
     #[test]

@@ -291,6 +291,10 @@ impl<'de> Visitor<'de> for AnyValue {
                 record.push((name, members.next_value()?));
             }
         }
+        // A small object must not keep many times its length, because a large answer may hold nothing else.
+        if record.len() < ROOM / 3 {
+            record.shrink_to_fit();
+        }
         Ok(Value::Record(Record(record)))
     }
 }

@@ -1,5 +1,6 @@
 //! Requests to a TMF666 v4 server, by the rules of TMF630 (filters, paging, attribute selection).
 
+use backends_http::lenient::List;
 use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, Target, UpstreamMetrics, decode_resources};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -124,7 +125,7 @@ impl Tmf666Client {
             return Ok(Page { accounts: Vec::new(), is_last: true });
         }
         accepted(reply)?;
-        let accounts = decode_resources::<Vec<BillingAccount>>(reply)?;
+        let accounts = decode_resources::<List<BillingAccount>>(reply)?.0;
         let have = before.len() + accounts.len();
         let total = header_text(reply, &X_TOTAL_COUNT).and_then(|text| text.parse::<usize>().ok());
         if have.max(total.unwrap_or_default()) > self.max_accounts {

@@ -30,7 +30,7 @@ pub struct Tmf666Config {
     /// How accounts are found by a contact number; default `characteristic:contactNumber`.
     #[serde(default = "by_contact_number")]
     pub contact_number: NumberSearch,
-    /// Accounts asked for at once. 1 to 1,000; default 100.
+    /// Accounts asked for at once. 1 to 1,000; default 100. An answer that holds more than 1,000 is refused.
     #[serde(default = "page_size")]
     pub page_size: usize,
     /// A search that finds more than so many accounts is an error. 1 to 100,000; default 1,000.

@@ -1,9 +1,10 @@
 //! [`AnyValue`]: the value of a characteristic, which TMF666 leaves open.
 
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::extra::check_depth;
 use crate::{Amount, Text};
 
 /// Any JSON value, kept exactly.
@@ -94,7 +95,7 @@ impl<'de> Deserialize<'de> for AnyValue {
 }
 
 impl AnyValue {
-    /// Fails only for a text whose escapes do not make one.
+    /// Fails only for a text whose escapes do not make one, and for what is nested too deeply.
     pub(crate) fn from_raw(raw: &RawValue) -> serde_json::Result<Self> {
         let json = raw.get();
         Ok(match json.as_bytes().first() {
@@ -103,7 +104,10 @@ impl AnyValue {
             Some(b'f') => Self::Boolean(false),
             // A figure too long for an amount stays as its JSON text.
             Some(b'-' | b'0'..=b'9') => json.parse().map_or_else(|_| Self::Json(raw.to_owned()), Self::Number),
-            _ => Self::Json(raw.to_owned()),
+            _ => {
+                check_depth(raw).map_err(serde_json::Error::custom)?;
+                Self::Json(raw.to_owned())
+            }
         })
     }
 }

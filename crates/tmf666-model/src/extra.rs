@@ -9,7 +9,7 @@ use crate::Text;
 ///
 /// Besides members that this model does not know, these are documented members whose value has another type
 /// than documented, `null`, or an empty list. All of them are written back unchanged, digits and escapes
-/// included, so that reading and writing loses nothing.
+/// included, so that reading and writing loses nothing. One that is nested more than 100 levels deep cannot be read at all.
 #[derive(Clone, Default)]
 pub struct Extra(Vec<(Text, Box<RawValue>)>);
 
@@ -53,9 +53,45 @@ impl Extra {
         self.0.retain(|(name, _)| keep(name));
     }
 
+    /// Forgets a member that came a second time and is held by its typed field now.
+    pub(crate) fn forget(&mut self, member: &str) {
+        if !self.0.is_empty() {
+            self.retain(|name| name != member);
+        }
+    }
+
     pub(crate) fn keep(&mut self, member: Text, value: Box<RawValue>) {
         self.0.push((member, value));
     }
+}
+
+/// Levels of lists and objects in a member that is kept as it came. Who reads what we write has a bound of its own, 128 in
+/// most cases, and a text of brackets alone must not reach it.
+const MAX_DEPTH: usize = 100;
+
+/// A member's lists and objects are nested more than 100 levels deep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nested too deeply")]
+pub(crate) struct TooDeep;
+
+/// JSON that is kept unread has been looked at without recursion, so that nothing has bounded its depth yet.
+pub(crate) fn check_depth(json: &RawValue) -> Result<(), TooDeep> {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    // A single value is not nested at all.
+    for byte in json.get().bytes().filter(|_| json.get().starts_with(['{', '['])) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth -= 1,
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(TooDeep);
+        }
+    }
+    Ok(())
 }
 
 impl std::fmt::Debug for Extra {

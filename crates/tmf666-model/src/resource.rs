@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::extra::TooDeep;
 use crate::{Extra, WriteJson};
 
 /// What every resource of the model offers beside its fields. Only this crate's structs implement it.
@@ -87,16 +88,24 @@ macro_rules! resource {
         impl $crate::resource::Sealed for $name {}
 
         impl $name {
-            fn set(&mut self, member: std::borrow::Cow<'_, str>, raw: &serde_json::value::RawValue) {
+            /// Of a member that comes twice the last one counts, as with most readers of JSON.
+            fn set(&mut self, member: std::borrow::Cow<'_, str>, raw: &serde_json::value::RawValue) -> Result<(), $crate::extra::TooDeep> {
                 match &*member {
                     $(
                         $json => match $crate::value::Field::read(raw) {
-                            Some(value) => self.$field = value,
-                            None => self.extra.keep(member.into(), raw.to_owned()),
+                            Some(value) => {
+                                self.$field = value;
+                                self.extra.forget(&member);
+                                return Ok(());
+                            }
+                            None => self.$field = Default::default(),
                         },
                     )+
-                    _ => self.extra.keep(member.into(), raw.to_owned()),
+                    _ => {}
                 }
+                $crate::extra::check_depth(raw)?;
+                self.extra.keep(member.into(), raw.to_owned());
+                Ok(())
             }
         }
 
@@ -105,7 +114,7 @@ macro_rules! resource {
 
             fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::resource::read_object(deserializer, Self::default(), |resource, member, raw: &serde_json::value::RawValue| {
-                    resource.set(member, raw);
+                    resource.set(member, raw)
                 })
             }
 
@@ -160,7 +169,7 @@ macro_rules! resource {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 $crate::resource::read_object(deserializer, Self::default(), |resource, member, raw: Box<serde_json::value::RawValue>| {
-                    resource.set(member, &raw);
+                    resource.set(member, &raw)
                 })
             }
         }
@@ -182,7 +191,7 @@ pub(crate) fn read_object<'de, D, R, V, F>(deserializer: D, resource: V, set: F)
 where
     D: Deserializer<'de>,
     R: Deserialize<'de>,
-    F: FnMut(&mut V, Cow<'de, str>, R),
+    F: FnMut(&mut V, Cow<'de, str>, R) -> Result<(), TooDeep>,
 {
     deserializer.deserialize_map(Object { resource, set, raw: PhantomData })
 }
@@ -196,7 +205,7 @@ struct Object<R, V, F> {
 impl<'de, R, V, F> Visitor<'de> for Object<R, V, F>
 where
     R: Deserialize<'de>,
-    F: FnMut(&mut V, Cow<'de, str>, R),
+    F: FnMut(&mut V, Cow<'de, str>, R) -> Result<(), TooDeep>,
 {
     type Value = V;
 
@@ -206,7 +215,7 @@ where
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<V, A::Error> {
         while let Some(Name(name)) = map.next_key()? {
-            (self.set)(&mut self.resource, name, map.next_value()?);
+            (self.set)(&mut self.resource, name, map.next_value()?).map_err(A::Error::custom)?;
         }
         Ok(self.resource)
     }

@@ -1,6 +1,6 @@
 //! What is read is written back: members, order-independent, and every digit.
 
-use tmf666_model::{BillingAccount, Resource};
+use tmf666_model::{BillingAccount, Resource, WriteJson};
 
 use crate::exact::{Exact, fixtures};
 
@@ -51,6 +51,50 @@ fn what_the_typed_fields_cannot_hold_is_kept_as_it_came() {
     assert!(account.id.is_none() && account.contact.is_empty() && account.credit_limit.is_none());
     assert_eq!(account.extra().get("tier").unwrap().get(), r#"{"a": 1.50}"#);
     assert_eq!(Exact::parse(&serde_json::to_string(&account).unwrap()), Exact::parse(json));
+}
+
+#[test]
+fn of_a_member_that_comes_twice_the_last_one_counts() {
+    for (json, expected) in [
+        (r#"{"id":"1","id":"2"}"#, r#"{"id":"2"}"#),
+        (r#"{"id":5,"id":"2"}"#, r#"{"id":"2"}"#),
+        (r#"{"id":"1","id":5}"#, r#"{"id":5}"#),
+        (r#"{"id":5,"tier":1,"id":6,"id":"2"}"#, r#"{"id":"2","tier":1}"#),
+    ] {
+        let account: BillingAccount = serde_json::from_str(json).unwrap();
+        let written = account.to_json();
+        assert_eq!(String::from_utf8_lossy(&written), expected, "{json}");
+        assert!(serde_json::from_slice::<BillingAccount>(&written).unwrap() == account, "{json}");
+    }
+}
+
+/// What a member holds is kept unread, and ends up in front of somebody who may read it with recursion.
+#[test]
+fn nesting_is_bounded_in_every_place_that_is_kept_unread() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    for (before, behind) in [
+        (r#"{"tier":"#, "}"),
+        (r#"{"id":"#, "}"),
+        (r#"{"contact":[{"tier":"#, "}]}"),
+        (r#"{"characteristic":[{"value":"#, "}]}"),
+        (r#"{"tier":"[\\\"[","more":"#, "}"),
+    ] {
+        let read = |depth| serde_json::from_str::<BillingAccount>(&format!("{before}{}{behind}", nested(depth)));
+        assert!(read(90).is_ok(), "{before}");
+        assert!(read(101).is_err(), "{before}");
+        assert!(read(100_000).is_err(), "{before}");
+    }
+}
+
+/// Three bytes of text would become hundreds of memory.
+#[test]
+fn a_long_list_of_empty_items_is_kept_as_it_came() {
+    let json = |items: usize, item: &str| format!(r#"{{"relatedParty":[{}]}}"#, vec![item; items].join(","));
+    for (items, item, read) in [(16, "{}", 16), (50_000, "{}", 0), (1_000, r#"{"id":"1"}"#, 1_000)] {
+        let account: BillingAccount = serde_json::from_str(&json(items, item)).unwrap();
+        assert_eq!(account.related_party.len(), read);
+        assert_eq!(account.to_json(), json(items, item).as_bytes());
+    }
 }
 
 #[test]
