@@ -12,6 +12,7 @@ mod dxp_ux;
 mod dxp_ux_dc;
 mod dxp_ux_patch;
 mod fault_matrix;
+mod hostile;
 mod leaks;
 mod mistakes;
 mod monitoring;

@@ -6,6 +6,7 @@
 
 mod authority;
 mod binary;
+mod connection;
 mod control;
 mod exact_json;
 mod leaks;
@@ -16,6 +17,7 @@ mod server;
 
 pub use authority::{Authority, Identity};
 pub use binary::binary;
+pub use connection::Connection;
 pub use control::Control;
 pub use exact_json::{ExactJson, same_json};
 pub use leaks::{assert_no_leaks, confidential, leaks};
