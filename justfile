@@ -26,6 +26,10 @@ ci:
 snapshots:
     cargo insta review
 
+# Fuzz every target, by default for ten minutes each: `just fuzz 60`. See fuzz/README.md.
+fuzz seconds="600":
+    fuzz/run {{seconds}}
+
 # Licences, advisories, duplicates (needs cargo-deny).
 deny:
     cargo deny check

@@ -243,15 +243,18 @@ struct Watch<'a> {
     timer: Pin<Box<tokio::time::Sleep>>,
     /// The state that the timer was set for.
     set_for: Option<u32>,
+    /// The connection was told to end. A caller of HTTP/2 can keep it from doing so, by not answering, or by not reading.
+    is_ending: bool,
 }
 
 impl<'a> Watch<'a> {
     fn new<C: Channel>(worker: &'a Worker<C>, activity: &'a Activity) -> Self {
-        Self { limits: &worker.shared.limits, activity, timer: Box::pin(sleep(Duration::ZERO)), set_for: None }
+        Self { limits: &worker.shared.limits, activity, timer: Box::pin(sleep(Duration::ZERO)), set_for: None, is_ending: false }
     }
 
     fn bound(&self, phase: Phase) -> Option<Duration> {
         match phase {
+            Phase::Http2 if self.is_ending => Some(Duration::from_millis(self.limits.write_timeout_ms)),
             Phase::Idle | Phase::Http2 => Some(Duration::from_millis(self.limits.idle_timeout_ms)),
             Phase::Head => Some(Duration::from_millis(self.limits.head_timeout_ms)),
             Phase::Stalled => Some(Duration::from_millis(self.limits.write_timeout_ms)),
@@ -282,10 +285,16 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn time_is_over(&self, phase: Phase) -> Verdict {
+    fn time_is_over(&mut self, phase: Phase) -> Verdict {
         match phase {
             Phase::Idle => Verdict::End,
-            Phase::Http2 if self.activity.streams.load(Ordering::Relaxed) == 0 => Verdict::End,
+            Phase::Http2 if self.activity.streams.load(Ordering::Relaxed) == 0 => {
+                if std::mem::replace(&mut self.is_ending, true) {
+                    Verdict::Cut
+                } else {
+                    Verdict::End
+                }
+            }
             Phase::Http2 | Phase::Busy => Verdict::Look,
             Phase::Head => {
                 self.activity.head_is_late.store(true, Ordering::Relaxed);

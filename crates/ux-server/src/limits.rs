@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, Version};
+use http::{HeaderMap, StatusCode, Version, header};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use serde::Deserialize;
@@ -55,8 +55,11 @@ impl Default for Limits {
 
 impl Limits {
     /// # Errors
-    /// 414 or 431.
+    /// 400, 414 or 431.
     pub(crate) fn check_head(&self, head: &Parts) -> Result<(), ApiError> {
+        if is_ambiguous(head) {
+            return Err(ApiError::transport(StatusCode::BAD_REQUEST));
+        }
         let uri = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
         if uri > self.max_uri_bytes {
             return Err(ApiError::transport(StatusCode::URI_TOO_LONG));
@@ -99,6 +102,25 @@ impl Limits {
         }
         Ok(collected.freeze())
     }
+}
+
+/// Whether a server in front of this one may have read the head in another way: hyper takes any host or none, and chunks under
+/// further codings (RFC 9112, sections 3.2 and 6.1).
+fn is_ambiguous(head: &Parts) -> bool {
+    let mut hosts = head.headers.get_all(header::HOST).iter();
+    let has_one_host = match hosts.next() {
+        Some(host) => is_host(host.as_bytes()) && hosts.next().is_none(),
+        None => head.version != Version::HTTP_11,
+    };
+    let mut codings = head.headers.get_all(header::TRANSFER_ENCODING).iter();
+    let is_only_chunked =
+        codings.next().is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked")) && codings.next().is_none();
+    !(has_one_host && is_only_chunked)
+}
+
+/// Characters of a host and a port (RFC 3986, section 3.2).
+fn is_host(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte))
 }
 
 /// As RFC 9113, section 6.5.2 counts a header list, but without its 32 bytes of overhead per field.

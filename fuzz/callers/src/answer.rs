@@ -50,6 +50,10 @@ pub(crate) fn answer(bytes: &[u8], to_head: bool) -> Option<Answer> {
     let (version, rest) = status_line.split_at(9);
     assert!(matches!(version, "HTTP/1.1 " | "HTTP/1.0 "), "{status_line:?}");
     let status = rest[..3].parse().expect("a status");
+    if status == 100 {
+        let answer = answer(&bytes[end + 4..], to_head)?;
+        return Some(Answer { length: end + 4 + answer.length, ..answer });
+    }
     assert!(STATUSES.contains(&status), "{head}");
     let (mut length, mut closes, mut correlation, mut is_json) = (0, version == "HTTP/1.0 ", false, false);
     for line in lines {

@@ -28,7 +28,8 @@ fn answers(server: &Server, bytes: &[u8]) -> Vec<Answer> {
 /// Asserts that the bytes get one answer, that it refuses them, and that the connection ends: whatever follows in it is not believed.
 #[track_caller]
 fn refused(server: &Server, bytes: &[u8], status: u16, description: &str) {
-    let answers = answers(server, &[bytes, unserved().as_bytes(), b"\r\n"].concat());
+    let next = unserved() + "connection: close\r\n\r\n";
+    let answers = answers(server, &[bytes, next.as_bytes()].concat());
     let show = bytes.escape_ascii().to_string();
     assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [status], "{show:.300}");
     assert_refused(&answers[0], status, description);
@@ -104,13 +105,13 @@ fn whatever_is_not_framed_in_the_one_right_way_is_refused_and_ends_the_connectio
             head("").replacen(" HTTP/1.1", "", 1),
             head("").replacen("ux/", "ux\0/", 1),
             head("").replacen("ux/", "ux\t/", 1),
-            head("").replacen("ux/", "ux\u{e9}/", 1),
             head("").replacen("ux/", "ux\"<>/", 1),
         ] {
             refused(&server, bytes.as_bytes(), 400, NOT_HTTP);
         }
         refused(&server, &[b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", &[0; 500][..]].concat(), 400, NOT_HTTP);
         refused(&server, &(0..=255).collect::<Vec<u8>>(), 400, NOT_HTTP);
+        refused(&server, b"GET /\xff HTTP/1.1\r\nhost: test\r\n\r\n", 400, NOT_HTTP);
         assert_unharmed(&server);
     }
 }
@@ -124,9 +125,12 @@ fn what_is_too_large_is_refused_wherever_it_stands() {
             refused(&server, long_target(length).as_bytes(), 414, TOO_LONG);
         }
         let head = |headers: &str| format!("{}{headers}\r\n", head("PATCH", target));
-        for headers in
-            [format!("a: {}\r\n", "b".repeat(5_000_000)), format!("{}: b\r\n", "a".repeat(40_000)), "a: b\r\n".repeat(101), "a: b\r\n".repeat(500_000)]
-        {
+        for headers in [
+            format!("a: {}\r\n", "b".repeat(5_000_000)),
+            format!("{}: b\r\n", "a".repeat(40_000)),
+            "a: b\r\n".repeat(101),
+            "a: b\r\n".repeat(500_000),
+        ] {
             refused(&server, head(&headers).as_bytes(), 431, HEADERS_TOO_LARGE);
         }
         refused(&server, "\r\n".repeat(500_000).as_bytes(), 431, HEADERS_TOO_LARGE);
@@ -190,7 +194,8 @@ fn the_unusual_is_served() {
             good.replacen("host: test\r\n", "", 1).replacen("HTTP/1.1", "HTTP/1.0", 1),
             good.replacen("host: test", "host: [::1]:80\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__", 1),
             good.replacen("host: test", "host:\r\nx: \u{fc}\u{fd}", 1),
-            good.replacen("host: test\r\n", "host: test\r\ntransfer-encoding: Chunked\r\n", 1) + "0\r\ncontent-length: 7\r\nclient_id: x\r\n\r\n",
+            good.replacen("host: test\r\n", "host: test\r\ntransfer-encoding: Chunked\r\n", 1)
+                + "0\r\ncontent-length: 7\r\nclient_id: x\r\n\r\n",
         ] {
             let answers = answers(&server, bytes.as_bytes());
             assert_eq!(answers.len(), 1, "{bytes}");
@@ -219,6 +224,7 @@ fn targets_are_not_rewritten() {
         ("GET", "//bot-ux/v1/PR/balanceEnquiry", 404, "//bot-ux/v1/PR/balanceEnquiry".to_owned()),
         ("GET", "/bot-ux/v1/PR%2fbalanceEnquiry", 404, "/PR%2fbalanceEnquiry".to_owned()),
         ("GET", "/bot-ux/v1\\PR/balanceEnquiry", 404, "/bot-ux/v1\\PR/balanceEnquiry".to_owned()),
+        ("GET", "/bot-ux\u{e9}/v1/PR/balanceEnquiry", 404, "/bot-ux\u{e9}/v1/PR/balanceEnquiry".to_owned()),
         ("GET", "/../../../../etc/passwd", 404, "/../../../../etc/passwd".to_owned()),
         ("GET", "/docs/../../../etc/passwd", 404, "/docs/../../../etc/passwd".to_owned()),
         ("GET", "/bot-ux/v1/%2e%2e/balanceEnquiry", 400, enumerated("..")),
@@ -227,7 +233,12 @@ fn targets_are_not_rewritten() {
         ("GET", "/bot-ux/v1/%ff/balanceEnquiry", 400, encoded("%ff")),
         ("GET", "/bot-ux/v1/%zz/balanceEnquiry", 400, encoded("%zz")),
         ("GET", "/bot-ux/v1/%5/balanceEnquiry", 400, encoded("%5")),
-        ("GET", "/bot-ux/v1/TT/balanceEnquiry?fields=%ff", 400, "Invalid value for query parameter fields. expected percent-encoded UTF-8".into()),
+        (
+            "GET",
+            "/bot-ux/v1/TT/balanceEnquiry?fields=%ff",
+            400,
+            "Invalid value for query parameter fields. expected percent-encoded UTF-8".into(),
+        ),
         ("GET", "/bot-ux/v1/TT/balanceEnquiry?%=1", 400, "Invalid value for query parameter %. expected percent-encoded UTF-8".into()),
         ("GET", "*", 404, "*".to_owned()),
         ("OPTIONS", "*", 404, "*".to_owned()),
@@ -248,14 +259,25 @@ fn nothing_is_injected_through_a_correlation_id() {
     for (channel, target, headers) in GOOD {
         let server = Server::start(channel, &[]);
         for name in ["X-Correlation-ID", "Correlation-ID"] {
-            let ask = |value: &str| answers(&server, format!("{}{headers}{name}: {value}\r\nconnection: close\r\n\r\n", head("GET", target)).as_bytes());
+            let ask = |value: &str| {
+                answers(&server, format!("{}{headers}{name}: {value}\r\nconnection: close\r\n\r\n", head("GET", target)).as_bytes())
+            };
             let encoded = "a%0d%0aset-cookie:%20injected=1";
             let answer = ask(encoded).remove(0);
             // dxp-ux binds the id to a pattern.
             let (status, echo) = if channel == "dxp-ux" { (400, None) } else { (200, Some(encoded)) };
             assert_eq!(answer.status, status, "{}", answer.body);
             assert!(echo.is_none() || answer.header("x-correlation-id") == echo);
-            let raw = ["a\nset-cookie: injected=1", "a\rset-cookie: injected=1", "a\0b", "a\r\n set-cookie: injected=1", "\u{fc}", "a b", &"a".repeat(129), ""];
+            let raw = [
+                "a\nset-cookie: injected=1",
+                "a\rset-cookie: injected=1",
+                "a\0b",
+                "a\r\n set-cookie: injected=1",
+                "\u{fc}",
+                "a b",
+                &"a".repeat(129),
+                "",
+            ];
             for answer in raw.into_iter().flat_map(ask).chain([answer]) {
                 assert!(answer.header("set-cookie").is_none());
                 let id = answer.header("x-correlation-id").expect("an id in every answer");

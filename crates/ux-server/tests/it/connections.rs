@@ -53,7 +53,7 @@ fn a_body_that_is_too_large_is_refused_however_it_comes() {
 #[test]
 fn what_is_not_http_is_refused_with_a_body() {
     let server = Server::start();
-    let get = "GET /fake-ux/v1/PR/thing/x HTTP/1.1\r\n";
+    let get = "GET /fake-ux/v1/PR/thing/x HTTP/1.1\r\nhost: test\r\n";
     for bytes in [
         "GARBAGE\r\n\r\n".to_owned(),
         "GET / HTTP/9.9\r\n\r\n".to_owned(),
@@ -76,7 +76,7 @@ fn what_is_not_http_is_refused_with_a_body() {
 fn two_lengths_end_the_connection() {
     let server = Server::start();
     let mut caller = Caller::connect(&server);
-    caller.send("GET /fake-ux/v1/PR/thing/x HTTP/1.1\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n");
+    caller.send("GET /fake-ux/v1/PR/thing/x HTTP/1.1\r\nhost: test\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n");
     caller.send(Request::get("/PR/thing/smuggled").bytes());
     assert_eq!(caller.receive().unwrap().status, 401);
     assert!(caller.receive().is_none());
@@ -87,7 +87,7 @@ fn a_slow_head_and_a_slow_body_are_refused() {
     let server = Server::start();
     let started = Instant::now();
     assert_eq!(refused(&server, "GET /fake-ux/v1/PR/th").status, 408);
-    assert_eq!(refused(&server, "PATCH /fake-ux/v1/PR/thing/x HTTP/1.1\r\ncontent-length: 10\r\n\r\nx").status, 408);
+    assert_eq!(refused(&server, "PATCH /fake-ux/v1/PR/thing/x HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nx").status, 408);
     assert!(started.elapsed().as_millis() >= 600, "each has its time");
 }
 
