@@ -78,7 +78,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "cannot be read as PEM certificates: I/O error",
     ),
     ("log.format", "'xml'", "log.format", "expected `json` or `human`"),
-    ("log.level", "'loud'", "log.level", "error, warn, info, debug or trace is expected"),
+    ("log.level", "'loud'", "log.level", "error, warn, info, debug, trace or off is expected"),
     ("admin.listen", "'9091'", "admin.listen", "an address and a port are expected, as in 127.0.0.1:9091"),
     ("admin.lissen", "'127.0.0.1:0'", "admin.lissen", "no such key; expected"),
     ("clients", "{}", "clients", "expected a list"),
