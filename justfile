@@ -41,3 +41,7 @@ semver baseline="origin/main":
 # Ten thousand changes under faults and kills.
 changes count="10000":
     CHANGES={{count}} cargo test -p contract-tests changes_under_kills -- --nocapture
+
+# Mixed traffic and faults for so many seconds; an hour is 3600.
+soak seconds="600":
+    SOAK_SECONDS={{seconds}} cargo test -p contract-tests soak -- --nocapture

@@ -22,6 +22,7 @@ mod reload;
 mod restarts;
 mod routing;
 mod sfdc_ux;
+mod soak;
 mod status;
 mod tax_identifier;
 mod tracing;

@@ -145,6 +145,8 @@ impl SecretHash {
 }
 
 fn digest(salt: &[u8], secret: &[u8]) -> [u8; 32] {
+    #[cfg(test)]
+    tests::HASHES_MADE.set(tests::HASHES_MADE.get() + 1);
     Sha256::new().chain_update(salt).chain_update(secret).finalize().into()
 }
 
@@ -178,7 +180,13 @@ impl fmt::Debug for SecretHash {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        pub(super) static HASHES_MADE: Cell<usize> = const { Cell::new(0) };
+    }
 
     fn client(secrets: SecretHashes) -> Clients {
         Clients::new(vec![Client {
@@ -212,6 +220,20 @@ mod tests {
             assert_eq!(clients.authenticate(&headers(id, secret), None).is_ok(), right, "{id} {secret}");
         }
         assert!(clients.authenticate(&HeaderMap::new(), None).is_err());
+    }
+
+    /// Counted, because time would only tell on a quiet machine; that digests are compared in constant time is `subtle`'s.
+    #[test]
+    fn whoever_is_refused_has_cost_the_same() {
+        let one = client(SecretHashes::new(SecretHash::of(b"old", [1; 16]), None));
+        let two = client(SecretHashes::new(SecretHash::of(b"old", [1; 16]), Some(SecretHash::of(b"new", [2; 16]))));
+        for clients in [one, two] {
+            for headers in [headers("nobody", "old"), headers("bot", "wrong"), headers("bot", ""), HeaderMap::new()] {
+                HASHES_MADE.set(0);
+                assert!(clients.authenticate(&headers, None).is_err());
+                assert_eq!(HASHES_MADE.get(), 2, "{headers:?}");
+            }
+        }
     }
 
     #[test]
