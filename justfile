@@ -30,9 +30,9 @@ snapshots:
 fuzz seconds="600":
     fuzz/run {{seconds}}
 
-# Licences, advisories, duplicates (needs cargo-deny).
-deny:
-    cargo deny check
+# Licences, sources and banned crates; advisories too where there is a network: `just deny advisories`.
+deny checks="licenses bans sources":
+    cargo deny check {{checks}}
 
 # The public API of tmf666-model against an earlier revision (needs cargo-semver-checks).
 semver baseline="origin/main":

@@ -7,6 +7,7 @@ mod bot_ux_markets;
 mod changes;
 mod changes_under_kills;
 mod config_examples;
+mod dependencies;
 mod documents;
 mod dxp_ux;
 mod dxp_ux_dc;
