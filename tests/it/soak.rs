@@ -18,7 +18,7 @@ const WARM_UP: usize = 4;
 const MEMORY_SLACK: u64 = 8 * 1024;
 /// Connections that may be open more than at the end of the warm-up.
 const DESCRIPTOR_SLACK: usize = 16;
-/// How much longer the median request may take; only where an interval is long enough to tell.
+/// How much longer the median request may take at the end; only where an interval is long enough to tell.
 const LATENCY_FACTOR: u32 = 2;
 const TELLING_INTERVAL: Duration = Duration::from_secs(30);
 /// One request in so many meets a fault, one in so many is a change.
@@ -107,7 +107,10 @@ fn nothing_grows() {
     assert!(samples.iter().all(|sample| sample.requests > 0), "every interval has traffic");
     assert!(last.memory_kib <= warm.memory_kib + MEMORY_SLACK, "memory grows");
     assert!(last.descriptors <= warm.descriptors + DESCRIPTOR_SLACK, "descriptors are not given back");
-    assert!(interval < TELLING_INTERVAL || last.median <= warm.median * LATENCY_FACTOR, "requests take longer and longer");
+    // What grows slows every interval; a machine that is busy with other things slows some.
+    let quickest = |samples: &[Sample]| samples.iter().map(|sample| sample.median).min().unwrap();
+    let (early, late) = (quickest(&samples[..WARM_UP]), quickest(&samples[INTERVALS - WARM_UP..]));
+    assert!(interval < TELLING_INTERVAL || late <= early * LATENCY_FACTOR, "requests take longer and longer");
 }
 
 #[allow(clippy::print_stdout, reason = "the table is this test's output")]
