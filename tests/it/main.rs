@@ -23,6 +23,7 @@ mod reload;
 mod restarts;
 mod routing;
 mod sfdc_ux;
+mod single_flight;
 mod soak;
 mod status;
 mod tax_identifier;

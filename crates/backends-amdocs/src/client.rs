@@ -68,6 +68,7 @@ impl AmdocsClient {
             target: market.segment("billingAccounts").segment(account_no).build(),
             headers: &self.headers,
             body: Bytes::new(),
+            identity: None,
         };
         let read = |reply: &Reply| {
             reply.require_success()?;

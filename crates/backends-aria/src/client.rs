@@ -161,6 +161,7 @@ impl AriaClient {
             target: self.target.clone(),
             headers: &self.headers,
             body: Bytes::from(body),
+            identity: None,
         };
         self.system.call(ctx, &call, read).await
     }

@@ -224,7 +224,7 @@ impl CerillionClient {
         bearer: &Bearer,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
-        let call = Call { operation, kind: Kind::Read, method: Method::GET, target, headers: bearer, body: Bytes::new() };
+        let call = Call { operation, kind: Kind::Read, method: Method::GET, target, headers: bearer, body: Bytes::new(), identity: None };
         let read = |reply: &Reply| {
             accepted(reply)?;
             read(reply)
@@ -252,6 +252,7 @@ impl CerillionClient {
             target: realms.segment("protocol").segment("openid-connect").segment("token").build(),
             headers: &headers,
             body: Bytes::from(form),
+            identity: None,
         };
         self.system.call(ctx, &call, issued).await
     }

@@ -211,8 +211,15 @@ impl CsgClient {
             (header::AUTHORIZATION, self.authorization.clone()),
             (X_REQUEST_ID, ctx.correlation_id.header_value()),
         ];
-        let call =
-            Call { operation, kind, method: Method::POST, target: self.exchange.clone(), headers: &headers, body: Bytes::from(body) };
+        let call = Call {
+            operation,
+            kind,
+            method: Method::POST,
+            target: self.exchange.clone(),
+            headers: &headers,
+            body: Bytes::from(body),
+            identity: (kind == Kind::Read).then_some(elements),
+        };
         self.system
             .call(ctx, &call, |reply| {
                 accepted(reply)?;

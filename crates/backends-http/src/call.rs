@@ -35,12 +35,15 @@ pub struct Call<'a> {
     pub headers: &'a [(HeaderName, HeaderValue)],
     /// Empty for none.
     pub body: Bytes,
+    /// What a read asks for besides operation and target, where its headers or its body carry an id of each request.
+    /// `None`: two reads with the same headers and body are the same.
+    pub identity: Option<&'a [(&'a str, &'a str)]>,
 }
 
 /// The system's whole answer.
 ///
 /// Its helpers make the errors that a backend finds in it, with the right system and operation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reply {
     pub(crate) origin: Origin,
     /// The HTTP status.

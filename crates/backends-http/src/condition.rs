@@ -2,6 +2,7 @@
 //! that a configuration that is read again neither closes an open breaker nor doubles what may be in flight.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::breaker::Breaker;
@@ -16,6 +17,8 @@ pub(crate) struct Condition {
     pub(crate) bulkhead: Arc<Bulkhead>,
     pub(crate) retries: Arc<Retries>,
     pub(crate) last_failure: Arc<LastFailure>,
+    /// Changes that have ended, whatever became of them. Goes on with another configuration too.
+    pub(crate) changes: Arc<AtomicU64>,
 }
 
 /// The conditions of a process's systems, each with the configuration that it belongs to.
@@ -28,8 +31,11 @@ impl Conditions {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(name) {
             Some((same, condition)) if same == config => condition.clone(),
-            _ => {
-                let condition = fresh();
+            other => {
+                let mut condition = fresh();
+                if let Some((_, before)) = other {
+                    condition.changes = Arc::clone(&before.changes);
+                }
                 known.insert(name, (config.clone(), condition.clone()));
                 condition
             }

@@ -75,6 +75,9 @@ pub struct SystemConfig {
     /// How long an open breaker refuses before it lets one call try. 1 to 600,000; default 2,000.
     #[serde(default = "defaults::breaker_open_ms")]
     pub breaker_open_ms: u64,
+    /// Whether identical reads at the same time share one call, in each worker; default true.
+    #[serde(default = "defaults::single_flight")]
+    pub single_flight: bool,
     /// Longest answer body taken from the system, in bytes. 1,024 to 1 GiB; default 8 MiB.
     #[serde(default = "defaults::max_answer_bytes")]
     pub max_answer_bytes: usize,
@@ -123,6 +126,9 @@ mod defaults {
     pub(super) const fn breaker_open_ms() -> u64 {
         2_000
     }
+    pub(super) const fn single_flight() -> bool {
+        true
+    }
     pub(super) const fn max_answer_bytes() -> usize {
         8 * 1024 * 1024
     }
@@ -160,6 +166,7 @@ impl SystemConfig {
             breaker_min_calls: defaults::breaker_min_calls(),
             breaker_window_ms: defaults::breaker_window_ms(),
             breaker_open_ms: defaults::breaker_open_ms(),
+            single_flight: defaults::single_flight(),
             max_answer_bytes: defaults::max_answer_bytes(),
         }
     }

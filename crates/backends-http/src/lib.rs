@@ -9,6 +9,7 @@ mod context;
 mod decode;
 mod durations;
 mod error;
+mod flights;
 mod health;
 mod json;
 pub mod lenient;

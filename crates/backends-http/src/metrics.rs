@@ -54,6 +54,7 @@ struct TableLabels {
 /// | `upstream_in_flight`, `upstream_queued` | system | attempts under way, calls waiting for a place |
 /// | `upstream_breaker_state` | system | 0 closed, 1 half-open, 2 open |
 /// | `upstream_connections` , `upstream_connections_opened_total` | system | open now, opened ever |
+/// | `upstream_shared_reads_total` | system | reads that waited for the answer to another one like them |
 /// | `upstream_unknown_codes_total` | system, table | codes that were in none of our tables |
 /// | `upstream_api_usage`, `upstream_api_limit` | system | requests that a system with a daily limit has counted, and the limit |
 #[derive(Debug, Clone)]
@@ -66,6 +67,7 @@ pub struct UpstreamMetrics {
     breaker: Family<SystemLabel, Gauge>,
     connections: Family<SystemLabel, Gauge>,
     connections_opened: Family<SystemLabel, Counter>,
+    shared_reads: Family<SystemLabel, Counter>,
     unknown_codes: Family<TableLabels, Counter>,
     api_usage: Family<SystemLabel, Gauge>,
     api_limit: Family<SystemLabel, Gauge>,
@@ -100,6 +102,7 @@ impl UpstreamMetrics {
             breaker: Family::default(),
             connections: Family::default(),
             connections_opened: Family::default(),
+            shared_reads: Family::default(),
             unknown_codes: Family::default(),
             api_usage: Family::default(),
             api_limit: Family::default(),
@@ -115,6 +118,7 @@ impl UpstreamMetrics {
         registry.register("breaker_state", "Circuit breaker: 0 closed, 1 half-open, 2 open", metrics.breaker.clone());
         registry.register("connections", "Open connections", metrics.connections.clone());
         registry.register("connections_opened", "Connections opened", metrics.connections_opened.clone());
+        registry.register("shared_reads", "Reads that waited for the answer to another one like them", metrics.shared_reads.clone());
         registry.register("unknown_codes", "Codes that none of our tables has", metrics.unknown_codes.clone());
         registry.register("api_usage", "Requests that a system with a daily limit has counted", metrics.api_usage.clone());
         registry.register("api_limit", "The daily limit of such a system", metrics.api_limit.clone());
@@ -172,6 +176,10 @@ impl UpstreamMetrics {
 
     pub(crate) fn queued(&self, system: &'static str) -> Gauge {
         self.queued.get_or_create(&SystemLabel { system }).clone()
+    }
+
+    pub(crate) fn shared_reads(&self, system: &'static str) -> Counter {
+        self.shared_reads.get_or_create_owned(&SystemLabel { system })
     }
 
     pub(crate) fn breaker(&self, system: &'static str) -> Gauge {

@@ -1,20 +1,23 @@
 //! One billing system, and a call to it from the first attempt to the last.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 use http_body_util::Full;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::breaker::Breaker;
 use crate::bulkhead::{Bulkhead, NoPlace};
-use crate::call::{Call, Reply};
+use crate::call::{Call, Kind, Reply};
 use crate::condition::Condition;
 use crate::config::{BaseUrl, ConfigProblem, SystemConfig};
 use crate::context::CallContext;
 use crate::error::{BackendError, Origin, Outage, Outcome, Stage};
+use crate::flights::{Flights, Follower, Landing, Leader, Role};
 use crate::health::Health;
 use crate::metrics::{OperationMetrics, UpstreamMetrics};
 use crate::observation::{Observation, Span};
@@ -32,6 +35,7 @@ const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id")
 pub struct System {
     shared: Arc<Shared>,
     pool: Pool,
+    flights: Flights,
 }
 
 #[derive(Debug)]
@@ -45,6 +49,7 @@ pub(crate) struct Shared {
     route: Route,
     in_flight: Gauge,
     queued: Gauge,
+    shared_reads: Counter,
     metrics: UpstreamMetrics,
 }
 
@@ -79,6 +84,7 @@ impl System {
             bulkhead: Arc::new(Bulkhead::new(config, metrics.in_flight(name), metrics.queued(name))),
             retries: Arc::new(Retries::new(config)),
             last_failure: Arc::default(),
+            changes: Arc::default(),
         });
         let shared = Shared {
             name,
@@ -89,6 +95,7 @@ impl System {
             route,
             in_flight: metrics.in_flight(name),
             queued: metrics.queued(name),
+            shared_reads: metrics.shared_reads(name),
             config: config.clone(),
             metrics: metrics.clone(),
         };
@@ -105,7 +112,7 @@ impl System {
 
     fn with_own_pool(shared: Arc<Shared>) -> Self {
         let pool = Pool::new(&shared.config, shared.route.connector(shared.base.origin()));
-        Self { shared, pool }
+        Self { shared, pool, flights: Flights::default() }
     }
 
     /// The name in configuration and metrics.
@@ -143,6 +150,9 @@ impl System {
         let shared = &*self.shared;
         let mut observation = Observation::begin(shared.name, shared.operation(call.operation), &shared.condition.last_failure, ctx);
         let result = self.attempts(ctx, call, &mut observation, read).await;
+        if call.kind != Kind::Read {
+            shared.condition.changes.fetch_add(1, Ordering::Release);
+        }
         observation.outcome = result.as_ref().map_or_else(BackendError::outcome, |_| Outcome::Ok);
         result
     }
@@ -184,16 +194,69 @@ impl System {
         started: Instant,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
+        let leader = if call.kind == Kind::Read && self.shared.config.single_flight {
+            match self.board(call, self.shared.deadline(ctx, started)).await? {
+                Boarded::WithReply(reply) => return read(&reply),
+                Boarded::Leading(leader) => Some(leader),
+                Boarded::Alone => None,
+            }
+        } else {
+            None
+        };
+        let result = self.attempt_itself(ctx, call, started, span, leader.as_ref(), read).await;
+        // Who leads and has no time left has left: others may have.
+        if let Some(leader) = leader
+            && !matches!(result, Err(BackendError::TimedOut { .. }))
+        {
+            leader.fail();
+        }
+        result
+    }
+
+    /// Follows a read like this one, as long as there is any, or begins to lead.
+    async fn board(&self, call: &Call<'_>, deadline: Instant) -> Result<Boarded<'_>, BackendError> {
+        loop {
+            let changes = self.shared.condition.changes.load(Ordering::Acquire);
+            let follower = match self.flights.join(call, changes) {
+                Role::Leads(leader) => return Ok(Boarded::Leading(leader)),
+                Role::FliesAlone => return Ok(Boarded::Alone),
+                Role::Follows(follower) => follower,
+            };
+            self.shared.shared_reads.inc();
+            // On the heap, because every call's future has to have room for what few of them do.
+            match Box::pin(landing(follower, deadline)).await {
+                Some(Landing::Reply(reply)) => return Ok(Boarded::WithReply(Box::new(reply))),
+                Some(Landing::Failed) => return Ok(Boarded::Alone),
+                Some(Landing::Left) => {}
+                None => return Err(BackendError::TimedOut { origin: self.shared.origin(call), stage: Stage::Answer }),
+            }
+        }
+    }
+
+    async fn attempt_itself<T>(
+        &self,
+        ctx: &CallContext,
+        call: &Call<'_>,
+        started: Instant,
+        span: Option<Span<'_>>,
+        leader: Option<&Leader<'_>>,
+        read: impl Fn(&Reply) -> Result<T, BackendError>,
+    ) -> Result<T, BackendError> {
         let shared = &*self.shared;
         let origin = shared.origin(call);
-        let deadline = ctx.deadline.min(started + shared.config.timeout());
+        let deadline = shared.deadline(ctx, started);
         let admission = shared.condition.breaker.admit(started).map_err(|left| unavailable(origin, Outage::BreakerOpen, Some(left)))?;
         let _place = shared.condition.bulkhead.enter(started, deadline).await.map_err(|reason| match reason {
             NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
             NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
         })?;
         let result = match timeout_at(deadline, self.send(self.shared.request(ctx, call, span), origin)).await {
-            Ok(reply) => reply.and_then(|reply| read(&reply)),
+            Ok(reply) => reply.and_then(|reply| {
+                if let Some(leader) = leader {
+                    leader.land(&reply);
+                }
+                read(&reply)
+            }),
             Err(_) => Err(BackendError::TimedOut { origin, stage: Stage::Answer }),
         };
         admission.record(Instant::now(), result.as_ref().is_err_and(is_outage));
@@ -244,6 +307,11 @@ impl Shared {
         known.unwrap_or(&self.operations[0])
     }
 
+    /// When an attempt is over that began at `started`.
+    fn deadline(&self, ctx: &CallContext, started: Instant) -> Instant {
+        ctx.deadline.min(started + self.config.timeout())
+    }
+
     fn origin(&self, call: &Call<'_>) -> Origin {
         Origin { system: self.name, operation: call.operation, method: method_name(&call.method) }
     }
@@ -267,6 +335,20 @@ impl Shared {
         }
         request
     }
+}
+
+/// How a read comes to its answer.
+enum Boarded<'a> {
+    /// It is there, from another one.
+    WithReply(Box<Reply>),
+    /// By a call, for others too.
+    Leading(Leader<'a>),
+    /// By a call.
+    Alone,
+}
+
+async fn landing(follower: Follower, deadline: Instant) -> Option<Landing> {
+    timeout_at(deadline, follower.landing()).await.ok()
 }
 
 fn unavailable(origin: Origin, outage: Outage, retry_after: Option<Duration>) -> BackendError {

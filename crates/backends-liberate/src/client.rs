@@ -154,6 +154,7 @@ impl LiberateClient {
             target: self.system.target("/liberate-customer-sys/v1").segment(unit.as_str()).segment("billingAccount").segment("").build(),
             headers: &self.headers,
             body: Bytes::from(serde_json::to_vec(&request).expect("texts can be written as JSON")),
+            identity: None,
         };
         let read = |reply: &Reply| {
             let records = records(reply, key)?;

@@ -255,6 +255,7 @@ impl SalesforceClient {
             target: request.target.clone(),
             headers: if request.body.is_empty() { &session.headers[..2] } else { &session.headers },
             body: request.body.clone(),
+            identity: None,
         };
         self.system
             .call(ctx, &call, |reply| {
@@ -278,6 +279,7 @@ impl SalesforceClient {
             target: token_target.clone(),
             headers: &TOKEN_HEADERS,
             body: grant.form(&config.client_id),
+            identity: None,
         };
         let session = self.system.call(ctx, &call, |reply| read_token(reply, config.href_base.as_deref())).await?;
         // The endpoint does not say how long a token lives: until it has not been used for a while.

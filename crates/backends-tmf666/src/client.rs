@@ -153,7 +153,8 @@ impl Tmf666Client {
         target: PathAndQuery,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
-        let call = Call { operation, kind: Kind::Read, method: Method::GET, target, headers: &self.headers, body: Bytes::new() };
+        let call =
+            Call { operation, kind: Kind::Read, method: Method::GET, target, headers: &self.headers, body: Bytes::new(), identity: None };
         self.system.call(ctx, &call, read).await
     }
 }

@@ -129,6 +129,7 @@ async fn nothing_goes_beyond_the_callers_deadline() {
         target: bench.system.target("/").build(),
         headers: &[],
         body: bytes::Bytes::new(),
+        identity: None,
     };
     let error = bench.system.call(&ctx, &call, |_| Ok(())).await.unwrap_err();
     assert!(matches!(error, BackendError::TimedOut { stage: Stage::Answer, .. }), "{error:?}");

@@ -3,6 +3,7 @@
 
 mod answers;
 mod faults;
+mod flights;
 mod limits;
 mod outcomes;
 mod pool;
@@ -27,6 +28,8 @@ impl Bench {
     fn new(address: &str, change: impl FnOnce(&mut SystemConfig)) -> Self {
         let mut config = SystemConfig::new(format!("http://{address}"));
         config.retry_backoff_ms = 1;
+        // So that each call here is seen by the server.
+        config.single_flight = false;
         change(&mut config);
         let mut registry = Registry::default();
         let metrics = UpstreamMetrics::register(&mut registry);
@@ -67,7 +70,15 @@ async fn call_with<T>(system: &System, kind: Kind, read: impl Fn(&Reply) -> Resu
         Kind::Read => ("ask", Method::GET, Bytes::new()),
         Kind::Write | Kind::IdempotentWrite => ("tell", Method::POST, Bytes::from_static(b"secret body")),
     };
-    let call = Call { operation, kind, method, target: system.target("/v1").segment("secret/account").build(), headers: &[], body };
+    let call = Call {
+        operation,
+        kind,
+        method,
+        target: system.target("/v1").segment("secret/account").build(),
+        headers: &[],
+        body,
+        identity: None,
+    };
     system.call(&context(), &call, read).await
 }
 

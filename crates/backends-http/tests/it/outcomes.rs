@@ -29,6 +29,7 @@ async fn the_request_carries_what_it_should() {
         target: bench.system.target("/v1/accounts").segment("a b").query("q", "1&2").build(),
         headers: &[(header::ACCEPT, HeaderValue::from_static("application/json"))],
         body: Bytes::new(),
+        identity: None,
     };
     let body = bench.system.call(&ctx, &call, |reply| Ok(reply.body.clone())).await.unwrap();
     assert_eq!(body, "yes");
