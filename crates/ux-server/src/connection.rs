@@ -7,22 +7,22 @@
 use std::io::{self, IoSlice};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use rustls::pki_types::CertificateDer;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use crate::channel::Channel;
@@ -31,6 +31,7 @@ use crate::layers;
 use crate::limits::Limits;
 use crate::server::Worker;
 use crate::tls;
+use crate::watch::{Activity, Phase, REST_AFTER, Verdict, Watch};
 
 /// hyper with every limit set on purpose.
 pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
@@ -97,14 +98,41 @@ async fn run_with_tls<C: Channel>(tls: TlsAcceptor, stream: TcpStream, address: 
 
 async fn serve<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, worker: Arc<Worker<C>>) {
     let peer = Arc::new(peer);
+    let mut next = (stream, None);
+    while let Some(resting) = Box::pin(talk(next, &peer, &worker)).await {
+        match rest(resting, &worker).await {
+            Some((stream, byte)) => next = (stream, Some(byte)),
+            None => return,
+        }
+    }
+}
+
+/// Serves requests until the connection ends, or until it has been silent for a while: then the stream comes back.
+async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    (stream, first): (S, Option<u8>),
+    peer: &Arc<Peer>,
+    worker: &Arc<Worker<C>>,
+) -> Option<S> {
     let activity = Arc::new(Activity::default());
-    let guarded = Guarded::new(stream, Arc::clone(&activity), Arc::clone(&worker));
+    let given_back = Arc::new(Mutex::new(None));
+    let guarded = Guarded {
+        stream: Some(stream),
+        first,
+        given_back: Arc::clone(&given_back),
+        activity: Arc::clone(&activity),
+        worker: Arc::clone(worker),
+        preface: Some(0),
+        in_request_line: false,
+    };
     let service = service_fn(|request: http::Request<Incoming>| {
-        let worker = Arc::clone(&worker);
+        let worker = Arc::clone(worker);
         let activity = Arc::clone(&activity);
-        let peer = Arc::clone(&peer);
+        let peer = Arc::clone(peer);
         async move {
             let _busy = activity.busy();
+            if !request.body().is_end_stream() {
+                activity.had_body.store(true, Ordering::Relaxed);
+            }
             let response = layers::serve(&worker, &peer, request).await;
             if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 activity.is_still_sent_to.store(true, Ordering::Relaxed);
@@ -112,202 +140,61 @@ async fn serve<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(s
             Ok::<http::Response<Full<Bytes>>, std::convert::Infallible>(response)
         }
     });
-    let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
-    let mut watch = pin!(Watch::new(&worker, &activity));
-    let mut drained = pin!(worker.shared.drain.second_stage());
-    let mut draining = false;
-    std::future::poll_fn(|cx| {
-        loop {
-            if connection.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(());
-            }
-            if !draining && drained.as_mut().poll(cx).is_ready() {
-                draining = true;
-                connection.as_mut().graceful_shutdown();
-                continue;
-            }
-            match ready!(watch.as_mut().poll_verdict(cx)) {
-                Verdict::Look => {}
-                Verdict::End => connection.as_mut().graceful_shutdown(),
-                Verdict::Cut => return Poll::Ready(()),
-            }
-        }
-    })
-    .await;
-}
-
-/// What a connection is doing. The numbers are kept in the low bits of [`Activity`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// HTTP/1, between requests.
-    Idle = 0,
-    /// HTTP/1, a part of a request's head has arrived.
-    Head = 1,
-    /// HTTP/1, a request is being answered.
-    Busy = 2,
-    /// HTTP/1, the caller does not take what is being written.
-    Stalled = 3,
-    /// Answered and closed; waiting for the caller to stop sending.
-    Lingering = 4,
-    /// HTTP/2, which bounds its own stages; only idleness is watched.
-    Http2 = 5,
-}
-
-const PHASE_BITS: u32 = 3;
-
-/// A connection's phase together with a number that changes whenever the phase does, so that a look at two different
-/// times tells whether anything happened in between.
-#[derive(Debug, Default)]
-struct Activity {
-    state: AtomicU32,
-    /// HTTP/2 requests in progress.
-    streams: AtomicU32,
-    head_is_late: AtomicBool,
-    /// The caller was answered before it had sent everything. Closing the connection under it would destroy the answer,
-    /// so what it sends is read and thrown away for a while.
-    is_still_sent_to: AtomicBool,
-}
-
-impl Activity {
-    fn state(&self) -> u32 {
-        self.state.load(Ordering::Relaxed)
-    }
-
-    fn phase(&self) -> Phase {
-        phase_of(self.state())
-    }
-
-    fn enter(&self, phase: Phase) {
-        let changes = (self.state() >> PHASE_BITS).wrapping_add(1);
-        self.state.store(changes << PHASE_BITS | phase as u32, Ordering::Relaxed);
-    }
-
-    /// Marks a request as being answered until the guard is dropped.
-    fn busy(&self) -> BusyGuard<'_> {
-        match self.phase() {
-            Phase::Http2 => {
-                self.streams.fetch_add(1, Ordering::Relaxed);
-                self.enter(Phase::Http2);
-            }
-            _ => self.enter(Phase::Busy),
-        }
-        BusyGuard(self)
-    }
-}
-
-fn phase_of(state: u32) -> Phase {
-    match state & ((1 << PHASE_BITS) - 1) {
-        0 => Phase::Idle,
-        1 => Phase::Head,
-        2 => Phase::Busy,
-        3 => Phase::Stalled,
-        4 => Phase::Lingering,
-        _ => Phase::Http2,
-    }
-}
-
-struct BusyGuard<'a>(&'a Activity);
-
-impl Drop for BusyGuard<'_> {
-    fn drop(&mut self) {
-        match self.0.phase() {
-            Phase::Http2 => {
-                self.0.streams.fetch_sub(1, Ordering::Relaxed);
-                self.0.enter(Phase::Http2);
-            }
-            _ => self.0.enter(Phase::Idle),
-        }
-    }
-}
-
-/// What the watch wants done with the connection.
-enum Verdict {
-    /// Poll it again: something that it waits for has changed.
-    Look,
-    /// End it in good order.
-    End,
-    /// Drop it.
-    Cut,
-}
-
-/// How long a connection waits for a caller that was answered to stop sending, so that the answer survives.
-const LINGER: Duration = Duration::from_secs(2);
-
-/// Bounds the time that a connection spends in one phase.
-///
-/// One timer per connection, which is left alone while requests come and go: when it fires, the number in
-/// [`Activity`] tells whether the connection has been in this phase all along.
-struct Watch<'a> {
-    limits: &'a Limits,
-    activity: &'a Activity,
-    timer: Pin<Box<tokio::time::Sleep>>,
-    /// The state that the timer was set for.
-    set_for: Option<u32>,
-    /// The connection was told to end. A caller of HTTP/2 can keep it from doing so, by not answering, or by not reading.
-    is_ending: bool,
-}
-
-impl<'a> Watch<'a> {
-    fn new<C: Channel>(worker: &'a Worker<C>, activity: &'a Activity) -> Self {
-        Self { limits: &worker.shared.limits, activity, timer: Box::pin(sleep(Duration::ZERO)), set_for: None, is_ending: false }
-    }
-
-    fn bound(&self, phase: Phase) -> Option<Duration> {
-        match phase {
-            Phase::Http2 if self.is_ending => Some(Duration::from_millis(self.limits.write_timeout_ms)),
-            Phase::Idle | Phase::Http2 => Some(Duration::from_millis(self.limits.idle_timeout_ms)),
-            Phase::Head => Some(Duration::from_millis(self.limits.head_timeout_ms)),
-            Phase::Stalled => Some(Duration::from_millis(self.limits.write_timeout_ms)),
-            Phase::Lingering => Some(LINGER),
-            // A request has its own time limit.
-            Phase::Busy => None,
-        }
-    }
-
-    fn poll_verdict(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Verdict> {
-        let state = self.activity.state();
-        let phase = phase_of(state);
-        let patient = matches!(phase, Phase::Idle | Phase::Http2);
-        let set_well = self.set_for.is_some_and(|set_for| set_for == state || (patient && phase_of(set_for) == phase));
-        if !set_well && let Some(bound) = self.bound(phase) {
-            self.timer.as_mut().reset(Instant::now() + bound);
-            self.set_for = Some(state);
-            // Registers this task; whether the time is over already is asked below.
-            let _ = self.timer.as_mut().poll(cx);
-        }
-        if !self.timer.is_elapsed() {
-            return Poll::Pending;
-        }
-        match self.set_for.take() {
-            None => Poll::Pending,
-            Some(set_for) if set_for != state => Poll::Ready(Verdict::Look),
-            Some(_) => Poll::Ready(self.time_is_over(phase)),
-        }
-    }
-
-    fn time_is_over(&mut self, phase: Phase) -> Verdict {
-        match phase {
-            Phase::Idle => Verdict::End,
-            Phase::Http2 if self.activity.streams.load(Ordering::Relaxed) == 0 => {
-                if std::mem::replace(&mut self.is_ending, true) {
-                    Verdict::Cut
-                } else {
-                    Verdict::End
+    {
+        let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
+        let mut watch = pin!(Watch::new(worker, &activity));
+        let mut drained = pin!(worker.shared.drain.second_stage());
+        let mut draining = false;
+        std::future::poll_fn(|cx| {
+            loop {
+                if connection.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(());
+                }
+                if !draining && drained.as_mut().poll(cx).is_ready() {
+                    draining = true;
+                    connection.as_mut().graceful_shutdown();
+                    continue;
+                }
+                match ready!(watch.as_mut().poll_verdict(cx)) {
+                    Verdict::Look => {}
+                    Verdict::End | Verdict::Rest => connection.as_mut().graceful_shutdown(),
+                    Verdict::Cut => return Poll::Ready(()),
                 }
             }
-            Phase::Http2 | Phase::Busy => Verdict::Look,
-            Phase::Head => {
-                self.activity.head_is_late.store(true, Ordering::Relaxed);
-                Verdict::Look
-            }
-            Phase::Stalled | Phase::Lingering => Verdict::Cut,
-        }
+        })
+        .await;
     }
+    given_back.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Waits for the next byte of a silent caller, with no more memory than the socket's own; none if the connection is over.
+async fn rest<C: Channel, S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, worker: &Worker<C>) -> Option<(S, u8)> {
+    let shared = &worker.shared;
+    shared.metrics.resting_connections.inc();
+    let left = Duration::from_millis(shared.limits.idle_timeout_ms).saturating_sub(REST_AFTER);
+    let mut byte = [0];
+    let read = tokio::select! {
+        read = stream.read(&mut byte) => read.unwrap_or(0),
+        () = sleep(left) => 0,
+        () = shared.drain.second_stage() => 0,
+    };
+    shared.metrics.resting_connections.dec();
+    if read == 0 {
+        // With TLS this is what says goodbye.
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    Some((stream, byte[0]))
 }
 
 /// A caller's socket that notes what passes through it, and answers in place of hyper where hyper has no body.
 struct Guarded<C: Channel, S> {
-    stream: S,
+    /// None once it was given back.
+    stream: Option<S>,
+    /// A byte that was read before hyper came.
+    first: Option<u8>,
+    /// Where the stream goes when hyper drops this, if it is not to be closed.
+    given_back: Arc<Mutex<Option<S>>>,
     activity: Arc<Activity>,
     worker: Arc<Worker<C>>,
     /// How much of the HTTP/2 preface has been seen; `None` once it is clear which protocol is spoken.
@@ -323,9 +210,20 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 const REFUSAL: &[u8] = b"HTTP/1.1 4";
 const NO_BODY: &[u8] = b"content-length: 0\r\n";
 
+/// How a request's head ends.
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+
+impl<C: Channel, S> Drop for Guarded<C, S> {
+    fn drop(&mut self) {
+        if self.activity.is_given_back.load(Ordering::Relaxed) {
+            *self.given_back.lock().unwrap_or_else(PoisonError::into_inner) = self.stream.take();
+        }
+    }
+}
+
 impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
-    fn new(stream: S, activity: Arc<Activity>, worker: Arc<Worker<C>>) -> Self {
-        Self { stream, activity, worker, preface: Some(0), in_request_line: false }
+    fn stream(&mut self) -> Pin<&mut S> {
+        Pin::new(self.stream.as_mut().expect("only dropping gives it back"))
     }
 
     fn received(&mut self, bytes: &[u8]) {
@@ -338,6 +236,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
                 self.activity.enter(Phase::Http2);
             }
         }
+        self.activity.has_read_ahead.store(!bytes.ends_with(END_OF_HEAD), Ordering::Relaxed);
         match self.activity.phase() {
             Phase::Idle => {
                 self.activity.enter(Phase::Head);
@@ -368,7 +267,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
 
     fn poll_send_instead(&mut self, cx: &mut Context<'_>, answer: &[u8]) {
         // Half a kilobyte into an empty send buffer: a caller that has no room for it cannot be told anything.
-        let _ = Pin::new(&mut self.stream).poll_write(cx, answer);
+        let _ = self.stream().poll_write(cx, answer);
     }
 
     fn wrote<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -388,12 +287,17 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<C, S> 
             let answer = layers::refuse(&this.worker, StatusCode::REQUEST_TIMEOUT);
             this.poll_send_instead(cx, &answer);
             // hyper would not: TLS says that this was all.
-            let _ = Pin::new(&mut this.stream).poll_shutdown(cx);
+            let _ = this.stream().poll_shutdown(cx);
             // For hyper the caller has hung up, which ends the connection.
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+        if let Some(first) = this.first.take() {
+            buffer.put_slice(&[first]);
+            this.received(&[first]);
+            return Poll::Ready(Ok(()));
+        }
+        ready!(this.stream().poll_read(cx, buffer))?;
         let bytes = &buffer.filled()[before..];
         if !bytes.is_empty() {
             this.received(bytes);
@@ -409,7 +313,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
             this.poll_send_instead(cx, &answer);
             return Poll::Ready(Ok(bytes.len()));
         }
-        let outcome = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        let outcome = this.stream().poll_write(cx, bytes);
         this.wrote(outcome)
     }
 
@@ -421,24 +325,27 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
             this.poll_send_instead(cx, &answer);
             return Poll::Ready(Ok(only.len()));
         }
-        let outcome = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
+        let outcome = this.stream().poll_write_vectored(cx, parts);
         this.wrote(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         // With TLS it is here that a caller who takes nothing shows.
-        let outcome = Pin::new(&mut this.stream).poll_flush(cx);
+        let outcome = this.stream().poll_flush(cx);
         this.wrote(outcome)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        if this.activity.is_given_back.load(Ordering::Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
+        ready!(this.stream().poll_shutdown(cx))?;
         if !this.activity.is_still_sent_to.load(Ordering::Relaxed) {
             return Poll::Ready(Ok(()));
         }
@@ -448,7 +355,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
         loop {
             let mut scratch = [0; 4096];
             let mut buffer = ReadBuf::new(&mut scratch);
-            ready!(Pin::new(&mut this.stream).poll_read(cx, &mut buffer))?;
+            ready!(this.stream().poll_read(cx, &mut buffer))?;
             if buffer.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }

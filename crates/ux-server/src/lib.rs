@@ -40,6 +40,7 @@ pub mod tax_identifier;
 mod tls;
 mod trace;
 mod view;
+mod watch;
 
 /// A request makes and drops a hundred small values; this allocator needs half the instructions of the C library's for it.
 #[global_allocator]

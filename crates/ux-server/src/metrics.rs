@@ -7,6 +7,7 @@
 //! | `http_requests_in_flight` | | requests being worked on |
 //! | `http_connections` | | open connections of callers |
 //! | `credential_failures_total` | | requests with an unknown `client_id`, a wrong secret or a wrong certificate |
+//! | `http_connections_resting` | | of these, the ones that were silent for a second and hold no buffers |
 //! | `tls_handshakes_failed_total` | | connections that ended before they spoke HTTP: no TLS, no certificate that we accept, or too slow |
 //! | `http_connections_limit` | | as many may be open |
 //! | `http_workers` | | threads that serve |
@@ -58,6 +59,7 @@ pub(crate) struct RequestMetrics {
     durations: Vec<Durations>,
     pub(crate) in_flight: Gauge,
     pub(crate) connections: Gauge,
+    pub(crate) resting_connections: Gauge,
     pub(crate) handshakes_failed: Counter,
     pub(crate) credential_failures: Counter,
     pub(crate) log_lines_dropped: Counter,
@@ -81,6 +83,7 @@ impl RequestMetrics {
             durations,
             in_flight: Gauge::default(),
             connections: Gauge::default(),
+            resting_connections: Gauge::default(),
             handshakes_failed: Counter::default(),
             credential_failures: Counter::default(),
             log_lines_dropped: Counter::default(),
@@ -90,6 +93,11 @@ impl RequestMetrics {
         registry.register("http_requests_in_flight", "Requests being worked on", metrics.in_flight.clone());
         registry.register("http_connections", "Open connections of callers", metrics.connections.clone());
         registry.register("credential_failures", "Requests with wrong credentials", metrics.credential_failures.clone());
+        registry.register(
+            "http_connections_resting",
+            "Open connections of callers that are silent and hold no buffers",
+            metrics.resting_connections.clone(),
+        );
         registry.register("tls_handshakes_failed", "Connections that ended in the TLS handshake", metrics.handshakes_failed.clone());
         let constant = |number: usize| ConstGauge::new(u64::try_from(number).unwrap_or(u64::MAX));
         registry.register("http_connections_limit", "As many connections of callers may be open", constant(capacity.connections));

@@ -1,6 +1,6 @@
 //! Transport limits and the life of a connection.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -109,6 +109,60 @@ fn a_silent_connection_is_closed_without_a_word() {
     assert_eq!(used.ask(&Request::get("/PR/thing/x")).status, 200);
     assert!(fresh.is_closed());
     assert!(used.is_closed());
+}
+
+/// Waits until so many connections hold no buffers.
+fn until_resting(server: &Server, count: usize) {
+    let expected = format!("http_connections_resting {count}");
+    let mut admin = Caller::connect_to(server.running.admin_address().unwrap());
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        admin.send("GET /metrics HTTP/1.1\r\nhost: admin\r\n\r\n");
+        let metrics = admin.receive().unwrap().body;
+        if metrics.lines().any(|line| line == expected) {
+            return;
+        }
+        assert!(Instant::now() < until, "{metrics}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_silent_connection_rests_and_goes_on() {
+    let server = Server::with(|config| format!("{config}\n[admin]\nlisten = \"127.0.0.1:0\"\n"));
+    let (mut fresh, mut used, leaving) = (Caller::connect(&server), Caller::connect(&server), Caller::connect(&server));
+    assert_eq!(used.ask(&Request::get("/PR/thing/1")).status, 200);
+    until_resting(&server, 3);
+    drop(leaving.into_inner());
+    until_resting(&server, 2);
+    for id in ["2", "3"] {
+        assert_eq!(used.ask(&Request::get(&format!("/PR/thing/{id}"))).json()["id"], id);
+        assert_eq!(fresh.ask(&Request::get(&format!("/PR/thing/{id}"))).json()["id"], id);
+        until_resting(&server, 2);
+    }
+    // What is sent after the rest is held to the same limits.
+    used.send("GARBAGE\r\n\r\n");
+    assert_eq!(used.receive().unwrap().status, 400);
+    assert!(used.is_closed());
+    until_resting(&server, 1);
+    server.stop();
+    assert!(fresh.is_closed());
+}
+
+/// What the server has read of a later request must not be lost.
+#[test]
+fn a_connection_with_half_a_request_on_it_does_not_rest() {
+    let server = Server::with(|config| format!("{config}\n[admin]\nlisten = \"127.0.0.1:0\"\n"));
+    let mut halfway = Caller::connect(&server);
+    let (first, second) = (Request::get("/PR/thing/1").bytes(), Request::get("/PR/thing/2").bytes());
+    let (begin, end) = second.split_at(20);
+    halfway.send([&first, begin].concat());
+    assert_eq!(halfway.receive().unwrap().json()["id"], "1");
+    let _resting = Caller::connect(&server);
+    until_resting(&server, 1);
+    halfway.send(end);
+    assert_eq!(halfway.receive().unwrap().json()["id"], "2");
+    until_resting(&server, 2);
 }
 
 #[test]
