@@ -37,8 +37,12 @@ pub(crate) fn run(plan: Plan) -> io::Result<()> {
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;
     for scenario in &SCENARIOS {
-        let gateway = Gateway::as_configured(&places, scenario)?;
-        Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.run()?;
+        let one_worker = {
+            let gateway = Gateway::with_one_worker(&places, scenario)?;
+            Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.run()?
+        };
+        let gateway = Gateway::with_two_workers(&places, scenario)?;
+        Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.two_workers(one_worker)?;
     }
     Ok(())
 }
@@ -57,15 +61,23 @@ struct Paired {
     ratios: Vec<f64>,
 }
 
+impl Plan {
+    fn of_rivals(self) -> Self {
+        Self { rounds: self.rounds.min(ROUNDS_OF_RIVALS), ..self }
+    }
+}
+
 impl Comparison<'_> {
-    fn run(&self) -> io::Result<()> {
+    /// Prints all figures of one worker, and returns its processor time per request in those of nginx.
+    fn run(&self) -> io::Result<f64> {
+        let idle = self.gateway.process.resident_mib()?;
         let mut others = vec![Contestant::Haproxy];
-        if self.rivals.node.is_some() {
+        if self.has_node() {
             others.push(Contestant::Node);
         }
         let all: Vec<_> = others.iter().copied().chain([Contestant::Nginx]).collect();
         rehearse(self.scenario, &all)?;
-        let short = Plan { rounds: self.plan.rounds.min(ROUNDS_OF_RIVALS), ..self.plan };
+        let short = self.plan.of_rivals();
         println!("\n## {}\n", self.scenario.title);
         println!(
             "| | CPU ÷ nginx, quartiles | CPU µs per request | requests/s on one core | p50 / p99 / p99.9 µs, {CONNECTIONS} connections |"
@@ -74,13 +86,31 @@ impl Comparison<'_> {
         let (gateway, nginx) = self.paired(Contestant::Gateway, self.plan, CONNECTIONS)?;
         self.print_row(Contestant::Nginx, &nginx);
         self.print_row(Contestant::Gateway, &gateway);
-        for other in others {
-            let (paired, _) = self.paired(other, short, CONNECTIONS)?;
-            self.print_row(other, &paired);
+        for other in &others {
+            let (paired, _) = self.paired(*other, short, CONNECTIONS)?;
+            self.print_row(*other, &paired);
         }
         let (many, _) = self.paired(Contestant::Gateway, short, MANY_CONNECTIONS)?;
         println!("\nAt {MANY_CONNECTIONS} connections: CPU ÷ nginx {}.", Quartiles::of(many.ratios));
-        self.latencies(short.rounds)
+        print!("Resident: {} {idle:.1} MiB idle; after the load", self.scenario.channel);
+        for contestant in [Contestant::Gateway, Contestant::Nginx].iter().chain(&others) {
+            print!(" {} {:.1} MiB,", contestant.name(self.scenario), self.process(*contestant).resident_mib()?);
+        }
+        println!(" all connections closed again.");
+        self.latencies(short.rounds)?;
+        Ok(Quartiles::of(gateway.ratios).median)
+    }
+
+    /// Prints what two workers can do beside one, by the processor time that a request takes.
+    fn two_workers(&self, one_worker: f64) -> io::Result<()> {
+        let (two, _) = self.paired(Contestant::Gateway, self.plan.of_rivals(), CONNECTIONS)?;
+        let cpu = Quartiles::of(two.ratios);
+        println!("\nTwo workers: CPU ÷ nginx {cpu}, so two cores do {:.2} times the work of one.", 2.0 * one_worker / cpu.median);
+        Ok(())
+    }
+
+    fn has_node(&self) -> bool {
+        self.scenario.has_node && self.rivals.node.is_some()
     }
 
     fn process(&self, contestant: Contestant) -> &Process {
@@ -135,7 +165,7 @@ impl Comparison<'_> {
         let mut rows = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
         let contestants: Vec<_> = [Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy, Contestant::Node]
             .into_iter()
-            .filter(|contestant| *contestant != Contestant::Node || self.rivals.node.is_some())
+            .filter(|contestant| *contestant != Contestant::Node || self.has_node())
             .collect();
         for _ in 0..rounds {
             for (row, contestant) in contestants.iter().enumerate() {

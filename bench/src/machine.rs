@@ -14,6 +14,9 @@ pub(crate) const MEASURED: &str = "0";
 /// The core of everything else: upstream and load.
 pub(crate) const REST: &str = "1";
 
+/// Both, for whatever is to use two.
+pub(crate) const BOTH: &str = "0,1";
+
 /// How many clock ticks a second has in `/proc` (USER_HZ, 100 on every Linux that anybody runs).
 const TICK: Duration = Duration::from_millis(10);
 
@@ -47,6 +50,12 @@ impl Process {
     /// User and system time so far, of the process and the workers that it has started.
     pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
         self.family()?.into_iter().map(cpu_time).sum()
+    }
+
+    /// Memory that the process and the workers that it has started hold at the moment, in MiB.
+    pub(crate) fn resident_mib(&self) -> io::Result<f64> {
+        let kib: io::Result<Vec<u64>> = self.family()?.into_iter().map(resident_kib).collect();
+        Ok(kib?.into_iter().sum::<u64>() as f64 / 1024.0)
     }
 
     fn family(&self) -> io::Result<Vec<u32>> {
@@ -84,6 +93,12 @@ fn cpu_time(process: u32) -> io::Result<Duration> {
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
     Ok(TICK * ticks)
+}
+
+fn resident_kib(process: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    Ok(line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0))
 }
 
 /// Waits until something listens at the port.

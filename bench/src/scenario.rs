@@ -17,6 +17,8 @@ pub(crate) struct Scenario {
     /// What stands before the number that counts up.
     prefix: &'static str,
     first: u64,
+    /// Whether the Node service has this view.
+    pub(crate) has_node: bool,
 }
 
 /// How many accounts are asked for in turn, so that no answer can be shared between requests that happen to be under way
@@ -24,7 +26,7 @@ pub(crate) struct Scenario {
 pub(crate) const ACCOUNTS: u64 = 256;
 
 /// The paths that the targets name: an XML view and two JSON views.
-pub(crate) const SCENARIOS: [Scenario; 2] = [
+pub(crate) const SCENARIOS: [Scenario; 3] = [
     Scenario {
         number: 0,
         title: "bot-ux balanceEnquiry (CSG, XML)",
@@ -34,6 +36,7 @@ pub(crate) const SCENARIOS: [Scenario; 2] = [
         headers: &[("lob", "FIXED"), ("refid", "ACCOUNT_NO")],
         prefix: "",
         first: 8_211_990_020_000_000,
+        has_node: true,
     },
     Scenario {
         number: 1,
@@ -44,6 +47,18 @@ pub(crate) const SCENARIOS: [Scenario; 2] = [
         headers: &[],
         prefix: "",
         first: 301_202_440_000,
+        has_node: true,
+    },
+    Scenario {
+        number: 2,
+        title: "dxp-ux billingAccount (Salesforce, JSON)",
+        channel: "dxp-ux",
+        path: "/dxp-ux/v1/PR/billingAccount/{account}?type=billingAccountNumber&extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital",
+        account_header: None,
+        headers: &[("lob", "POSTPAID"), ("channelId", "APP")],
+        prefix: "41000000-",
+        first: 41_000_000,
+        has_node: false,
     },
 ];
 

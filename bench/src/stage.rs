@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::client::{Answer, Connection};
-use crate::machine::{MEASURED, Process, REST, log_file, wait_for_port};
+use crate::machine::{BOTH, MEASURED, Process, REST, log_file, wait_for_port};
 use crate::scenario::{Contestant, SCENARIOS, Scenario};
 
 const SANDBOX_PORT: u16 = 19_100;
@@ -92,10 +92,23 @@ impl Gateway {
         Ok(Self { process, log })
     }
 
+    /// On one core, as configured: with one worker.
+    ///
     /// # Errors
     /// As for [`Gateway::start`].
-    pub(crate) fn as_configured(places: &Places, scenario: &Scenario) -> io::Result<Self> {
+    pub(crate) fn with_one_worker(places: &Places, scenario: &Scenario) -> io::Result<Self> {
         Self::start(places, scenario, MEASURED, &places.config(&format!("{}.toml", scenario.channel)))
+    }
+
+    /// On both cores, one of which the load is made on, too.
+    ///
+    /// # Errors
+    /// As for [`Gateway::start`], and if the configuration cannot be rewritten.
+    pub(crate) fn with_two_workers(places: &Places, scenario: &Scenario) -> io::Result<Self> {
+        let name = format!("{}.toml", scenario.channel);
+        let config = places.scratch.join(&name);
+        std::fs::write(&config, std::fs::read_to_string(places.config(&name))?.replace("workers = 1", "workers = 2"))?;
+        Self::start(places, scenario, BOTH, &config)
     }
 
     /// The log is written as in production, but nobody needs gigabytes of it.
@@ -132,7 +145,7 @@ impl Rivals {
         for scenario in &SCENARIOS {
             wait_for_port(Contestant::Nginx.port(scenario))?;
             wait_for_port(Contestant::Haproxy.port(scenario))?;
-            if node.is_some() {
+            if node.is_some() && scenario.has_node {
                 wait_for_port(Contestant::Node.port(scenario))?;
             }
         }
