@@ -45,3 +45,9 @@ changes count="10000":
 # Mixed traffic and faults for so many seconds; an hour is 3600.
 soak seconds="600":
     SOAK_SECONDS={{seconds}} cargo test -p contract-tests soak -- --nocapture
+
+# What a request costs beside nginx, HAProxy and a Node service: about twelve minutes, on loopback (needs nginx, haproxy, wrk, npm).
+bench rounds="14":
+    cargo build --release -p bot-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench
+    npm ci --silent --prefix bench/node
+    target/release/ux-bench gateways --rounds {{rounds}}
