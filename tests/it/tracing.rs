@@ -194,8 +194,12 @@ fn every_request_is_traced_if_wanted_and_a_stop_sends_what_waits() {
     let (spans, _) = collector.spans(3);
     let failed: Vec<_> = spans.iter().filter(|span| span.status.is_some()).map(|span| text(&span.attributes, "error.type")).collect();
     assert_eq!((spans.len(), failed.as_slice()), (3, ["connect_failed", "connect_failed"].as_slice()));
+    let documented = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/logging.md")).unwrap();
     for line in output.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        for field in line.as_object().unwrap().keys() {
+            assert!(documented.contains(&format!("`{field}`")), "{field} is not in docs/logging.md");
+        }
         let trace = line["trace_id"].as_str().unwrap();
         assert!(spans.iter().any(|span| hex(&span.trace_id) == trace), "{line}");
     }

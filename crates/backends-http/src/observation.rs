@@ -97,7 +97,7 @@ impl Drop for Observation<'_> {
             operation = self.metrics.operation,
             outcome = self.outcome.label(),
             attempts = self.attempts,
-            duration_us = took.as_micros(),
+            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             correlation_id = self.context.correlation_id.as_str(),
             "a billing system was called"
         );
