@@ -86,6 +86,9 @@ mkdir -p "$logs"
 install || { echo "the tools cannot be installed"; exit 1; }
 build || { echo "the binaries cannot be built"; exit 1; }
 
+# Some machines let nobody have namespaces of their own, root neither.
+unshare --mount --net true 2>/dev/null && has_namespaces=1 || has_namespaces=
+
 step "Containerfile: hadolint" "$tools/hadolint" deploy/container/Containerfile
 step "Containerfile: what the builder is sent" context
 step "kubernetes: monitoring rendered" render monitoring
@@ -93,7 +96,11 @@ for channel in "${channels[@]}"; do
     step "kubernetes: $channel rendered" render "$channel"
     step "kubernetes: $channel against the schemas" valid "$channel"
     step "kubernetes: $channel fits together" fits "$channel"
-    step "kubernetes: $channel runs as its pod" pod "$channel"
+    if [ "$has_namespaces" ]; then
+        step "kubernetes: $channel runs as its pod" pod "$channel"
+    else
+        echo "not run $channel as its pod: this machine gives no namespaces"
+    fi
     step "systemd: $channel" unit "$channel"
 done
 step "systemd: exposure" systemd-analyze security --offline=true --threshold=$EXPOSURE deploy/systemd/ux@.service
