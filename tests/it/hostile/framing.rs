@@ -190,6 +190,8 @@ fn the_unusual_is_served() {
             format!("\r\n\r\n{good}"),
             good.replace("\r\n", "\n"),
             good.replacen(target, &format!("http://elsewhere.example{target}"), 1),
+            // A fragment is cut off.
+            good.replacen(target, &format!("{target}#elsewhere?lob=x"), 1),
             good.replacen("host: test", "content-length: 0\r\ncontent-length: 0\r\nhost: test:8080", 1),
             good.replacen("host: test\r\n", "", 1).replacen("HTTP/1.1", "HTTP/1.0", 1),
             good.replacen("host: test", "host: [::1]:80\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__", 1),
@@ -213,6 +215,7 @@ fn targets_are_not_rewritten() {
         let mut connection = Connection::open(&server);
         connection.send(format!("{}lob: FIXED\r\nrefid: ACCOUNT_NO\r\nrefvalue: 1\r\n\r\n", head(method, target)));
         let answer = connection.receive().expect("an answer");
+        assert_eq!(answer.header("allow"), (answer.status == 405).then_some("GET"), "{method} {target}");
         let error: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
         (answer.status, error["errors"][0]["description"].as_str().unwrap_or_default().to_owned())
     };

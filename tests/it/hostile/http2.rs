@@ -149,6 +149,26 @@ fn floods_end_the_connection() {
     );
 }
 
+/// A list that is too long for a request and no attack is refused: by the channel with its own body, and by the library without one
+/// where it is twice as long.
+#[test]
+fn a_long_header_list_is_refused() {
+    /// `:status: 431` as the library writes it: in the table under a name that the static table has, in Huffman's code.
+    const STATUS_431: [u8; 5] = [0x48, 0x83, 0x69, 0x90, 0xff];
+    let server = impatient();
+    // Fields of four kilobytes each, most of them by a reference to the table.
+    for (count, has_body) in [(10, true), (20, false)] {
+        let fields = [vec![0x40], text("a"), text(&"x".repeat(3_900)), vec![0xbe; count - 1]].concat();
+        let mut connection = Connection::open(&server);
+        connection.send([opened(), frame(HEADERS, END_HEADERS | END_STREAM, 1, &request(&fields))].concat());
+        let received = connection.rest();
+        assert!(received.windows(5).any(|five| five == STATUS_431), "{count}: {}", received.escape_ascii());
+        let body = String::from_utf8_lossy(&received).contains("The request headers are too large.");
+        assert_eq!(body, has_body, "{count}: {}", received.escape_ascii());
+        assert_unharmed(&server);
+    }
+}
+
 /// What has to be acknowledged is acknowledged one by one; without a request it is no activity, so that silence ends the connection.
 #[test]
 fn frames_that_cost_nothing_do_not_keep_a_connection() {
