@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy)]
 pub(crate) struct Family {
     pub(crate) name: &'static str,
-    account: &'static str,
+    pub(crate) account: &'static str,
     pub(crate) system: &'static str,
     pub(crate) operation: &'static str,
 }

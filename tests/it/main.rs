@@ -20,6 +20,7 @@ mod monitoring;
 mod operations;
 mod permissions;
 mod reload;
+mod resilience;
 mod restarts;
 mod routing;
 mod sfdc_ux;

@@ -10,18 +10,20 @@ use serde_json::json;
 const BALANCE: &str = "getBalanceEnquiry";
 const FIXED_BILL: &str = "8211990010042315";
 
-fn config(sandbox: &Sandbox, rest: &str) -> String {
-    let (hash, url) = (contract_tests::DEMO_SECRET_HASH, sandbox.url("csg"));
-    format!(
+/// A process with one worker, whose own time limits are longer than a test takes.
+pub(crate) fn patient(channel: &str, systems: &str) -> Server {
+    let config = format!(
         "[server]\nlisten = '127.0.0.1:0'\nworkers = 1\nrequest_timeout_ms = 60000\npublic_base_url = 'https://esb.example.com'\n\
          [admin]\nlisten = '127.0.0.1:0'\n\
-         [[clients]]\nid = 'demo'\nsecrets = ['{hash}']\n\
-         [systems.csg]\nusername = 'sandbox-csg'\npassword = 'sandbox-csg-secret'\n\
-         http = {{ base_url = '{url}', timeout_ms = 60000{rest} }}\n"
-    )
+         [[clients]]\nid = 'demo'\nsecrets = ['{}']\n{systems}",
+        contract_tests::DEMO_SECRET_HASH
+    );
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), config).unwrap();
+    Server::start_with_file(channel, file.path())
 }
 
-/// A process with one worker, in front of a sandbox that holds its answers until its faults are cleared.
+/// A patient process in front of a sandbox that holds its answers until its faults are cleared.
 struct Held {
     _sandbox: Sandbox,
     control: Control,
@@ -34,9 +36,7 @@ impl Held {
         let sandbox = Sandbox::start();
         let control = sandbox.control();
         control.fault(&json!({ "system": "csg", "operation": operation, "fault": { "kind": "hold" } }));
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), config(&sandbox, rest)).unwrap();
-        let server = Server::start_with_file(channel, file.path());
+        let server = patient(channel, &sandbox.section("csg", &format!("timeout_ms = 60000\n{rest}")));
         let admin = server.admin();
         Self { _sandbox: sandbox, control, server, admin }
     }
@@ -86,7 +86,7 @@ fn five_identical_reads_are_one_call_and_another_account_is_a_second_one() {
 
 #[test]
 fn switched_off_each_read_is_a_call() {
-    let held = Held::start("bot-ux", BALANCE, ", single_flight = false");
+    let held = Held::start("bot-ux", BALANCE, "single_flight = false\n");
     let requests = send_all(vec![held.balance("8211990010013290"); 3]);
     held.wait_until("three calls", |held| held.calls(BALANCE) == 3);
     held.control.clear_faults();
