@@ -125,6 +125,10 @@ impl Tmf666Client {
             return Ok(Page { accounts: Vec::new(), is_last: true });
         }
         accepted(reply)?;
+        // A bounded list is lenient, too: it takes what is no list for an empty one, and nobody would know the account.
+        if !reply.body.trim_ascii_start().starts_with(b"[") {
+            return Err(reply.malformed_because("$", "not a list"));
+        }
         let accounts = decode_resources::<List<BillingAccount>>(reply)?.0;
         let have = before.len() + accounts.len();
         let total = header_text(reply, &X_TOTAL_COUNT).and_then(|text| text.parse::<usize>().ok());

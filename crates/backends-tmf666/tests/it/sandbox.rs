@@ -132,6 +132,10 @@ async fn its_failures_have_their_meaning() {
         }
         bench.sandbox.clear_faults();
     }
-    bench.fault(Fault::Garbage);
-    assert!(matches!(bench.enquiry(Reference::AccountNo("CL-100200300")).await, Err(BackendError::Malformed { .. })));
+    for fault in [Fault::Garbage, Fault::Absurd] {
+        bench.fault(fault);
+        assert!(matches!(bench.enquiry(Reference::AccountNo("CL-100200300")).await, Err(BackendError::Malformed { .. })));
+        assert!(matches!(bench.enquiry(Reference::RutId("11111111-1")).await, Err(BackendError::Malformed { .. })));
+        bench.sandbox.clear_faults();
+    }
 }
