@@ -26,7 +26,7 @@ pub struct Health {
     pub failures: u64,
     /// Repetitions.
     pub retries: u64,
-    /// The last of the failures, those of an open breaker left out: its class as in [`BackendError::class`], and when.
+    /// The last of the failures, those of an open breaker left out: its class as in [`BackendError::class`](crate::BackendError::class), and when.
     pub last_failure: Option<(&'static str, SystemTime)>,
     /// How long the calls took.
     pub took: Spread,
