@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use contract_tests::{Answer, Control, Request, Server, document};
+use contract_tests::{Answer, Control, DEMO_SECRET_HASH, Request, Sandbox, Server, document};
 use serde_json::{Value, json};
 
 /// A change and the call that makes it.
@@ -291,4 +291,46 @@ fn a_change_is_finished_although_its_caller_has_gone() {
     caller_hangs_up(&server, &control, "goes-away-1-----");
     control.clear_faults();
     until(|| times_applied(&control, "goes-away-1-----") == 1);
+}
+
+/// dxp-ux with a sandbox beside it, which runs on while the process stops.
+fn with_drain_timeout(sandbox: &Sandbox, drain_timeout_ms: u32) -> Server {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = format!(
+        "[server]\nlisten = '127.0.0.1:0'\npublic_base_url = 'https://esb.example.com'\ndrain_timeout_ms = {drain_timeout_ms}\n\
+         [log]\nformat = 'human'\n[admin]\nlisten = '127.0.0.1:0'\n[[clients]]\nid = 'demo'\nsecrets = ['{DEMO_SECRET_HASH}']\n{}",
+        sandbox.sections("dxp-ux", "timeout_ms = 60000\n")
+    );
+    std::fs::write(file.path(), text).unwrap();
+    Server::start_with_file("dxp-ux", file.path())
+}
+
+#[test]
+fn stopping_waits_for_a_change_whose_caller_has_gone() {
+    let sandbox = Sandbox::start();
+    let control = sandbox.control();
+    let server = with_drain_timeout(&sandbox, 60_000);
+    caller_hangs_up(&server, &control, "stopping-waits-1");
+    let address = server.url().strip_prefix("http://").unwrap().parse().unwrap();
+    let stopping = std::thread::spawn(move || server.stop());
+    // Nobody gets in any more, so nothing but the change is left to wait for.
+    until(|| TcpStream::connect_timeout(&address, Duration::from_millis(50)).is_err());
+    assert_eq!(times_applied(&control, "stopping-waits-1"), 0);
+    control.clear_faults();
+    let (log, _) = stopping.join().unwrap();
+    assert_eq!(times_applied(&control, "stopping-waits-1"), 1);
+    let expected = "CHANGE contact PR accepted 200 account=21519514-21517998 client=demo id=stopping-waits-1";
+    assert!(log.lines().any(|line| line.ends_with(expected)), "{log}");
+}
+
+#[test]
+fn a_change_that_does_not_end_is_cut_and_said_to_be_unknown() {
+    let sandbox = Sandbox::start();
+    let control = sandbox.control();
+    let server = with_drain_timeout(&sandbox, 0);
+    caller_hangs_up(&server, &control, "stopping-cuts-01");
+    let (log, errors) = server.stop_with(1);
+    let expected = "CHANGE contact PR unknown account=21519514-21517998 client=demo id=stopping-cuts-01";
+    assert!(log.lines().any(|line| line.ends_with(expected)), "{log}");
+    assert!(errors.contains("1 connections or changes were still busy"), "{errors}");
 }

@@ -198,10 +198,19 @@ impl Server {
     /// # Panics
     /// If it does not end cleanly.
     #[must_use]
-    pub fn stop(mut self) -> (String, String) {
+    pub fn stop(self) -> (String, String) {
+        self.stop_with(0)
+    }
+
+    /// Asks the process to end, as [`Self::stop`] does.
+    ///
+    /// # Panics
+    /// If it does not end with this status.
+    #[must_use]
+    pub fn stop_with(mut self, expected: i32) -> (String, String) {
         let texts = self.end("TERM");
         let status = self.child.wait().expect("the process was started");
-        assert!(status.success(), "ended with {status}");
+        assert_eq!(status.code(), Some(expected), "ended with {status}: {}", texts.1);
         texts
     }
 

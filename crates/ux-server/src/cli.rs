@@ -183,7 +183,7 @@ fn until_told_to_stop<C: Channel>(
     tracing::info!("stopping");
     match running.stop() {
         0 => Ok(()),
-        cut => Err(format!("{cut} connections were still busy at the end of the drain time and were cut").into()),
+        cut => Err(format!("{cut} connections or changes were still busy at the end of the drain time and were cut").into()),
     }
 }
 

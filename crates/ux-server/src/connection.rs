@@ -22,6 +22,7 @@ use hyper_util::server::conn::auto;
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
@@ -63,21 +64,30 @@ pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     /// The certificate that it showed, which one of our authorities vouches for.
     pub(crate) certificate: Option<CertificateDer<'static>>,
+    /// Its place among the connections that may be open. A change that goes on without its caller keeps it, so that
+    /// stopping waits for the change as it does for a connection.
+    pub(crate) _slot: OwnedSemaphorePermit,
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn run<C: Channel>(stream: TcpStream, address: IpAddr, worker: Arc<Worker<C>>) {
+pub(crate) async fn run<C: Channel>(stream: TcpStream, address: IpAddr, slot: OwnedSemaphorePermit, worker: Arc<Worker<C>>) {
     // Answers are written whole, so waiting for more to send only costs time.
     let _ = stream.set_nodelay(true);
     let tls = worker.in_force.load().tls.clone();
     match tls {
-        None => serve(stream, Peer { address, certificate: None }, worker).await,
+        None => serve(stream, Peer { address, certificate: None, _slot: slot }, worker).await,
         // On the heap, so that a connection without TLS is not as large as one with it.
-        Some(tls) => Box::pin(run_with_tls(tls, stream, address, worker)).await,
+        Some(tls) => Box::pin(run_with_tls(tls, stream, address, slot, worker)).await,
     }
 }
 
-async fn run_with_tls<C: Channel>(tls: TlsAcceptor, stream: TcpStream, address: IpAddr, worker: Arc<Worker<C>>) {
+async fn run_with_tls<C: Channel>(
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    address: IpAddr,
+    slot: OwnedSemaphorePermit,
+    worker: Arc<Worker<C>>,
+) {
     let within = Duration::from_millis(worker.shared.limits.head_timeout_ms);
     let shaken = tokio::select! {
         shaken = tls::handshake(&tls, stream, within) => shaken,
@@ -86,7 +96,7 @@ async fn run_with_tls<C: Channel>(tls: TlsAcceptor, stream: TcpStream, address: 
     match shaken {
         Ok(stream) => {
             let certificate = tls::certificate_of(&stream);
-            serve(stream, Peer { address, certificate }, worker).await;
+            serve(stream, Peer { address, certificate, _slot: slot }, worker).await;
         }
         Err(error) => {
             worker.shared.metrics.handshakes_failed.inc();

@@ -6,7 +6,8 @@
 //!    completed are accepted and served, then the listening socket is closed.
 //! 3. Every answer from now on says `Connection: close`, so connections in use end with a request, not under one.
 //! 4. Connections that stay silent are closed.
-//! 5. At the deadline, what is left is cut and reported.
+//! 5. Changes are waited for although their callers have gone.
+//! 6. At the deadline, what is left is cut and reported.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -43,7 +43,7 @@ const X_RESULT_COUNT: header::HeaderName = header::HeaderName::from_static("x-re
 const GRACE: Duration = Duration::from_millis(250);
 
 /// Answers one request. A change is finished although its caller goes away: half of it may have been made already, and so
-/// the audit line says what became of it. It is a task of the same worker, and ends with the process.
+/// the audit line says what became of it. It is a task of the same worker, and stopping waits for it as for a connection.
 pub(crate) async fn serve<C: Channel>(
     worker: &Arc<Worker<C>>,
     peer: &Arc<Peer>,

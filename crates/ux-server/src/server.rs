@@ -109,7 +109,8 @@ impl Running {
         admin::encode(&self.registry)
     }
 
-    /// Stops in good order and returns how many connections had to be cut because the time for it was over.
+    /// Stops in good order and returns how many connections had to be cut because the time for it was over; a change that went on
+    /// without its caller counts as one.
     pub fn stop(self) -> usize {
         // Gone only if its thread panicked, which `join` tells.
         let _ = self.stop.send(());
@@ -315,13 +316,12 @@ async fn serve_connection<C: Channel>(accepted: Accepted, worker: Arc<Worker<C>>
     match tokio::net::TcpStream::from_std(stream) {
         Ok(stream) => {
             worker.shared.metrics.connections.inc();
-            connection::run(stream, peer, Arc::clone(&worker)).await;
+            connection::run(stream, peer, slot, Arc::clone(&worker)).await;
             worker.shared.metrics.connections.dec();
         }
         Err(error) => tracing::warn!(%error, "an accepted connection cannot be used"),
     }
     drop(counted);
-    drop(slot);
 }
 
 struct Acceptor<C: Channel> {
@@ -334,7 +334,7 @@ struct Acceptor<C: Channel> {
 }
 
 impl<C: Channel> Acceptor<C> {
-    /// Accepts until told to stop, then drains; returns how many connections were cut.
+    /// Accepts until told to stop, then drains; returns how many connections, and changes that went on without theirs, were cut.
     async fn run(self, listener: TcpListener, stopped: oneshot::Receiver<()>) -> usize {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,
