@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use contract_tests::{Answer, Control, Metrics, Request, Sandbox, Server, agent, error};
+use contract_tests::{Answer, Control, Ending, Metrics, Request, Sandbox, Server, agent, error};
 use serde_json::json;
 
 use super::changes::{FIXED_BILL, until};
@@ -129,15 +129,6 @@ fn keep_asking(request: &Request, is_over: &AtomicBool, count: &AtomicUsize, che
     }
 }
 
-/// Sends the callers home also when what is waited for never comes.
-struct Ending<'a>(&'a AtomicBool);
-
-impl Drop for Ending<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 /// Callers of both systems at the same time, from before the trouble is noticed until long after the breaker has opened.
 fn endure(http: &str, outcome: &str, begin: impl Fn(&Control), end: impl Fn(&Control)) {
     let bench = Bench::start(&format!("{http}breaker_min_calls = {CALLERS}\nbreaker_window_ms = 600000\nbreaker_open_ms = 50\n"));
@@ -146,7 +137,7 @@ fn endure(http: &str, outcome: &str, begin: impl Fn(&Control), end: impl Fn(&Con
     let (before, calls_before) = (bench.server.metrics(), bench.calls());
     let (is_over, refused, answered) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
-        let _ending = Ending(&is_over);
+        let _ending = Ending::of(&is_over);
         for _ in 0..CALLERS {
             let (is_over, refused, answered, troubled, well) = (&is_over, &refused, &answered, bench.troubled(), bench.well());
             scope.spawn(move || keep_asking(&troubled, is_over, refused, assert_refused));

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock};
 
-use contract_tests::{Control, DEMO_SECRET_HASH, Request, Sandbox, Server, agent};
+use contract_tests::{Control, DEMO_SECRET_HASH, Ending, Request, Sandbox, Server, agent};
 
 use super::changes::{FIXED_BILL, until};
 
@@ -107,22 +107,15 @@ fn rolling_restarts_lose_nothing() {
         is_over: AtomicBool::new(false),
     };
     std::thread::scope(|scope| {
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|caller| {
-                scope.spawn({
-                    let balancer = &balancer;
-                    move || balancer.call(caller)
-                })
-            })
-            .collect();
+        let _ending = Ending::of(&balancer.is_over);
+        for caller in 0..CALLERS {
+            let balancer = &balancer;
+            scope.spawn(move || balancer.call(caller));
+        }
         for _ in 0..ROUNDS * servers.len() {
             balancer.wait_for_load();
             let oldest = servers.remove(0);
             servers.push(balancer.replace(oldest, || start(&file)));
-        }
-        balancer.is_over.store(true, Ordering::Relaxed);
-        for caller in callers {
-            caller.join().unwrap();
         }
     });
     let recorded = changes(&sandbox.control());

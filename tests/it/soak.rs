@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use contract_tests::{Control, Request, Sandbox, Server, agent};
+use contract_tests::{Control, Ending, Request, Sandbox, Server, agent};
 use serde_json::json;
 
 use super::changes::{APPLIED, FIXED_BILL, NOT_APPLIED};
@@ -89,6 +89,7 @@ fn nothing_grows() {
     let server = Server::start_configured("dxp-ux", &sandbox.sections("dxp-ux", ""));
     let (is_over, taken) = (AtomicBool::new(false), Mutex::default());
     let samples: Vec<Sample> = std::thread::scope(|scope| {
+        let _ending = Ending::of(&is_over);
         for caller in 0..CALLERS {
             let (url, control, is_over, taken) = (server.url().to_owned(), sandbox.control(), &is_over, &taken);
             scope.spawn(move || call(&url, caller, &control, is_over, taken));
@@ -98,9 +99,7 @@ fn nothing_grows() {
             sample(server.pid(), &taken)
         };
         let begun = Instant::now();
-        let samples = (0..INTERVALS).map(|number| next(number, begun)).collect();
-        is_over.store(true, Ordering::Relaxed);
-        samples
+        (0..INTERVALS).map(|number| next(number, begun)).collect()
     });
     report(interval, &samples);
     let (warm, last) = (&samples[WARM_UP - 1], &samples[INTERVALS - 1]);
