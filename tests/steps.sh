@@ -1,4 +1,5 @@
-# Sourced by the scripts that run other people's tools: counts checks. The script sets `logs`, an existing folder.
+# Sourced by the scripts that run other people's tools: installs those in Python, counts checks. A script with steps sets
+# `logs`, an existing folder.
 
 passed=0
 failed=0
@@ -16,6 +17,12 @@ step() {
         echo "FAILED  $name"
         tail -n 60 "$log"
     fi
+}
+
+# python_tools VENV PACKAGES...: a virtual environment that holds these, as pip is told of them.
+python_tools() {
+    [ -x "$1/bin/python" ] || python3 -m venv "$1" || return
+    "$1/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
 }
 
 # The closing line, and whether all is well.

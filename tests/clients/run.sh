@@ -4,12 +4,10 @@
 # Needs python3 with venv; installs simple-salesforce from PyPI into target/clients.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. tests/steps.sh
 
 venv=target/clients/venv
-if ! "$venv/bin/python" -c 'import simple_salesforce' 2>/dev/null; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check 'simple-salesforce==1.12.10'
-fi
+python_tools "$venv" 'simple-salesforce==1.12.10'
 
 cargo build --quiet -p bss-sandbox
 addresses=$(mktemp)

@@ -16,8 +16,7 @@ servers=()
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null; done' EXIT
 
 install() {
-    [ -x "$venv/python" ] || python3 -m venv "$portal/venv" || return
-    "$venv/pip" install --quiet --disable-pip-version-check --requirement tests/portal/requirements.txt || return
+    python_tools "$portal/venv" --requirement tests/portal/requirements.txt || return
     mkdir -p "$portal/node"
     cp tests/portal/package.json tests/portal/docs.mjs "$portal/node/"
     (cd "$portal/node" && npm install --no-audit --no-fund --silent) || return

@@ -15,11 +15,6 @@ channels=(bot-ux sfdc-ux dxp-ux wfm-ux)
 # How open systemd may find the unit, in tenths; a service without any hardening has 96.
 EXPOSURE=15
 
-install() {
-    [ -x "$tools/python" ] || python3 -m venv "$work/venv" || return
-    "$tools/pip" install --quiet --disable-pip-version-check --requirement tests/production/requirements.txt
-}
-
 build() {
     for channel in "${channels[@]}"; do
         cargo build --quiet --locked --package "$channel" || return
@@ -83,7 +78,7 @@ system_calls() {
 }
 
 mkdir -p "$logs"
-install || { echo "the tools cannot be installed"; exit 1; }
+python_tools "$work/venv" --requirement tests/production/requirements.txt || { echo "the tools cannot be installed"; exit 1; }
 build || { echo "the binaries cannot be built"; exit 1; }
 
 # Some machines let nobody have namespaces of their own, root neither.
