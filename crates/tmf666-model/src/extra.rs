@@ -76,9 +76,12 @@ pub(crate) struct TooDeep;
 
 /// JSON that is kept unread has been looked at without recursion, so that nothing has bounded its depth yet.
 pub(crate) fn check_depth(json: &RawValue) -> Result<(), TooDeep> {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     // A single value is not nested at all.
-    for byte in json.get().bytes().filter(|_| json.get().starts_with(['{', '['])) {
+    if !json.get().starts_with(['{', '[']) {
+        return Ok(());
+    }
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json.get().bytes() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
