@@ -167,6 +167,18 @@ impl<'de> Json<'de> {
         Ok(value)
     }
 
+    /// Whether another member or item comes before `end`; then it begins here.
+    #[inline]
+    fn goes_on(&mut self, first: &mut bool, end: u8) -> Result<bool> {
+        match self.peek() {
+            byte if byte == end => return Ok(false),
+            b',' if !*first => self.at += 1,
+            _ if *first => *first = false,
+            _ => return Err(NotRead),
+        }
+        Ok(true)
+    }
+
     /// Any value that is not a list or an object. `digits` says what the visitor is told of a figure.
     #[inline]
     fn single<V: Visitor<'de>>(&mut self, visitor: V, digits: impl Fn(V, &'de str, bool) -> Result<V::Value>) -> Result<V::Value> {
@@ -222,11 +234,8 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = NotRead;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        match self.json.peek() {
-            b'}' => return Ok(None),
-            b',' if !self.first => self.json.at += 1,
-            _ if self.first => self.first = false,
-            _ => return Err(NotRead),
+        if !self.json.goes_on(&mut self.first, b'}')? {
+            return Ok(None);
         }
         if self.json.peek() != b'"' {
             return Err(NotRead);
@@ -251,11 +260,8 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     type Error = NotRead;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        match self.json.peek() {
-            b']' => return Ok(None),
-            b',' if !self.first => self.json.at += 1,
-            _ if self.first => self.first = false,
-            _ => return Err(NotRead),
+        if !self.json.goes_on(&mut self.first, b']')? {
+            return Ok(None);
         }
         seed.deserialize(&mut *self.json).map(Some)
     }
