@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p contract-tests --bin production`; needs `redis-server` in the path. Prints each check and, at the end,
 //! how many passed and failed. Requests are counted, never timed: the quotas last a day, so that none comes back for the
-//! seven minutes that one request costs.
+//! quarter of an hour and more that one request costs.
 
 #![allow(clippy::print_stdout, reason = "this program is for reading")]
 
@@ -20,7 +20,7 @@ use contract_tests::{DEMO_SECRET_HASH, Request, Server, agent};
 use crate::redis::Redis;
 
 /// Of each client, of both processes together.
-const QUOTA: usize = 200;
+const QUOTA: usize = 80;
 
 /// What both processes together may let through besides: `slack_percent` of the quota.
 const SLACK: usize = QUOTA / 10;
@@ -65,7 +65,7 @@ fn one_quota(pair: &Pair, checks: &mut Checks) {
 
 /// Both know all that was let through, so what they do without the store and after it is certain.
 fn killed_when_all_is_known(pair: &Pair, redis: &mut Redis, checks: &mut Checks) {
-    let used = 81;
+    let used = 31;
     let mut before = pair.ask_one(0, "known", used / 2);
     before.add(&pair.ask_one(1, "known", used - used / 2));
     checks.holds("a part of the quota is used up", &before, used..=used);
