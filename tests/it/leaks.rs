@@ -36,6 +36,8 @@ fn a_leak_is_found_wherever_it_stands() {
         ("{\"name\":\"Anneke Sample\",\"id\":\"Anneke Samples\"}", vec!["Anneke Sample"]),
         ("upstream_calls_total{system=\"000-00-0001\"} 1", vec!["000-00-0001"]),
         ("authorization: Bearer 0123", vec!["Bearer "]),
+        ("token=sandbox-cerillion-token-00000001", vec!["sandbox-cerillion"]),
+        ("{\"token\":\"00D5e0000000001!AQ0123456789abcdef.sandbox\"}", vec!["00D5e0000000001!AQ"]),
         ("2024 CHANGE contact PR accepted 200 account=301202420000 client=demo id=1", vec![]),
         ("2024 CHANGE contact PR accepted 200 account=301202420000 client=demo id=301202420000", vec!["301202420000"]),
         ("{\"audit\":\"contact\",\"account\":\"301202420000\",\"outcome\":\"accepted\"}", vec![]),

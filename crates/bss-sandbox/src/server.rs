@@ -265,7 +265,9 @@ fn slow(answer: Answer, bytes_per_second: u32) -> Response<AnswerBody> {
     let rate = bytes_per_second.max(1);
     let piece = (rate / 10).max(1);
     let period = Duration::from_secs(1) * piece / rate;
-    let body = Dripping { rest: answer.body, piece: piece as usize, ticks: tokio::time::interval(period) };
+    // The first one late too: two bytes at one a second take two seconds.
+    let ticks = tokio::time::interval_at(tokio::time::Instant::now() + period, period);
+    let body = Dripping { rest: answer.body, piece: piece as usize, ticks };
     let body = Either::Right(body.boxed_unsync());
     with_head(answer.status, answer.content_type, answer.headers, body)
 }

@@ -213,8 +213,9 @@ struct Guarded<C: Channel, S> {
     in_request_line: bool,
 }
 
-/// What an HTTP/2 connection begins with and no HTTP/1 request does (RFC 9113, section 3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+/// What an HTTP/2 connection begins with and no HTTP/1 request does (RFC 9113, section 3.4). All of it: hyper takes what begins
+/// like it and goes on differently for HTTP/1.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How hyper's own refusals begin, and what only they contain: our errors have a body.
 const REFUSAL: &[u8] = b"HTTP/1.1 4";

@@ -12,8 +12,10 @@ pub(crate) const CHANNELS: [&str; 4] = ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"]
 /// Without the circuit breaker: one answer more or less would depend on it, and it has tests of its own.
 const HTTP: &str = "timeout_ms = 1000\nretries = 1\nretry_backoff_ms = 1\nretry_budget_percent = 100\nbreaker_failure_percent = 0\n";
 
-/// A native operation of a system. Tokens are fetched once and kept, so faults on the way there are another matter.
+/// A native operation of a system.
 pub(crate) type NativeCall = (String, String);
+
+/// The operation that fetches a token. A process does that once and keeps it, so only a new process meets a fault there.
 const TOKEN: &str = "token";
 
 /// A published request, with what it is answered and whom that takes.
@@ -28,6 +30,8 @@ pub(crate) struct Case {
     pub(crate) usual: String,
     /// The native calls that it makes then, and how they end.
     pub(crate) calls: BTreeMap<NativeCall, String>,
+    /// The call for a token that a new process makes before them; for the first read and the first change that need it.
+    pub(crate) token: Option<NativeCall>,
     /// The check of every documented answer.
     pub(crate) documented: BTreeMap<u16, Validator>,
 }
@@ -44,6 +48,16 @@ impl Case {
 
     pub(crate) fn is_change(&self) -> bool {
         self.method == "PATCH"
+    }
+
+    /// Every call that is to meet a fault.
+    pub(crate) fn struck(&self) -> impl Iterator<Item = &NativeCall> {
+        self.calls.keys().chain(&self.token)
+    }
+
+    /// How a call ends when nothing goes wrong.
+    pub(crate) fn usually(&self, call: &NativeCall) -> &str {
+        self.calls.get(call).map_or("ok", String::as_str)
     }
 
     pub(crate) fn systems(&self) -> BTreeSet<&str> {
@@ -70,7 +84,19 @@ pub(crate) fn of_channel(channel: &'static str, sandbox: &Sandbox) -> Vec<Case> 
             }
         }
     }
+    for token in native_calls(&server.metrics()).into_keys().filter(is_for_token) {
+        for is_change in [false, true] {
+            let mut needing = cases.iter_mut().filter(|case| case.is_change() == is_change && case.systems().contains(&*token.0));
+            if let Some(case) = needing.next() {
+                case.token = Some(token.clone());
+            }
+        }
+    }
     cases
+}
+
+fn is_for_token((_, operation): &NativeCall) -> bool {
+    operation == TOKEN
 }
 
 fn read(channel: &'static str, method: &str, operation: &Value, published: &Published, template: &str, example: &Value) -> Case {
@@ -85,6 +111,7 @@ fn read(channel: &'static str, method: &str, operation: &Value, published: &Publ
         body: example.get("body").map(Value::to_string),
         usual: String::new(),
         calls: BTreeMap::new(),
+        token: None,
         documented: statuses.map(|status| (status, published.answer(method, template, status))).collect(),
     }
 }
@@ -96,6 +123,7 @@ fn learn(case: &mut Case, server: &Server, id: &str) {
     assert_eq!(answer.status, 200, "{} {}: {}", case.channel, case.target, answer.body);
     case.usual = answer.body;
     case.calls = native_calls(&server.metrics().since(&before));
+    case.calls.retain(|call, _| !is_for_token(call));
     assert!(!case.calls.is_empty(), "{} {}", case.channel, case.target);
 }
 
@@ -103,6 +131,5 @@ fn learn(case: &mut Case, server: &Server, id: &str) {
 pub(crate) fn native_calls(moved: &Metrics) -> BTreeMap<NativeCall, String> {
     let owned = |series, name| Some(label(series, name)?.to_owned());
     let calls = moved.series("upstream_calls_total", &[]);
-    let ended = calls.filter_map(|(series, _)| Some(((owned(series, "system")?, owned(series, "operation")?), owned(series, "outcome")?)));
-    ended.filter(|((_, operation), _)| operation != TOKEN).collect()
+    calls.filter_map(|(series, _)| Some(((owned(series, "system")?, owned(series, "operation")?), owned(series, "outcome")?))).collect()
 }

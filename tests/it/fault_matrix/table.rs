@@ -35,7 +35,7 @@ fn page(benches: &[Bench<'_>]) -> String {
         let columns: Vec<(&Bench<'_>, &NativeCall)> = benches
             .iter()
             .filter(|bench| bench.case.channel == channel)
-            .flat_map(|bench| bench.case.calls.keys().map(move |call| (bench, call)))
+            .flat_map(|bench| bench.case.struck().map(move |call| (bench, call)))
             .collect();
         let headings: Vec<String> = columns.iter().map(|(bench, call)| heading(bench.case, call)).collect();
         let _ = write!(page, "\n## {channel}\n\n| fault | {} |\n|---|{}\n", headings.join(" | "), "---|".repeat(columns.len()));

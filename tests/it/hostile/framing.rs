@@ -100,6 +100,9 @@ fn whatever_is_not_framed_in_the_one_right_way_is_refused_and_ends_the_connectio
             head("").replacen("PATCH ", "PATCH  ", 1),
             head("").replacen("PATCH ", "PA(CH ", 1),
             head("").replacen("HTTP/1.1", "HTTP/2.0", 1),
+            // They begin as an HTTP/2 connection does.
+            "PRI * HTTP/2.0 HTTP/1.1\r\nhost: test\r\n\r\n".to_owned(),
+            "PRI * HTTP/2.0\r\nhost: test\r\n\r\n".to_owned(),
             head("").replacen("HTTP/1.1", "HTTP/1.10", 1),
             head("").replacen("HTTP/1.1", "http/1.1", 1),
             head("").replacen(" HTTP/1.1", "", 1),

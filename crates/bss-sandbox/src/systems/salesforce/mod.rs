@@ -168,6 +168,8 @@ impl BillingSystem for Salesforce {
         let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
         let operation = Route::of(request, &segments).operation(request);
         if operation == "token" {
+            // This endpoint has words of its own (RFC 6749).
+            let code = if code == BssName::Salesforce.down() { "temporarily_unavailable" } else { code };
             return session::refused(code, "failure asked for by a fault");
         }
         let failure = failure::of_code(code);
