@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod acceptor;
 mod access_log;
 mod admin;
 mod asking;

@@ -35,6 +35,7 @@ use prometheus_client::registry::Registry;
 use serde::Deserialize;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::acceptor::ACCEPT_PAUSE;
 use crate::admin::history::{History, Reading};
 use crate::admin::status::Status;
 use crate::channel::Channel;
@@ -140,7 +141,7 @@ async fn accept<C: Channel>(listener: TcpListener, site: Arc<Site<C>>) {
             }
             Err(error) => {
                 tracing::warn!(%error, "an admin connection could not be accepted");
-                tokio::time::sleep(server::ACCEPT_PAUSE).await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
