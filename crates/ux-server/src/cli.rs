@@ -188,7 +188,8 @@ fn until_told_to_stop<C: Channel>(
 }
 
 fn read_again<C: Channel>(reload: &mut Reload<C>, file: &Path) {
-    if let Err(mistakes) = reload.read_again(|upstream| read_config(file, upstream)) {
+    let outcome = reload.read_again(|upstream| read_config(file, upstream), |problems| Misconfigured::listing(file, &problems));
+    if let Err(mistakes) = outcome {
         tracing::error!(%mistakes, "the configuration stays as it was");
     }
 }

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use backends_http::UpstreamMetrics;
+use backends_http::{ConfigProblem, UpstreamMetrics};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
@@ -73,9 +73,14 @@ impl<C: Channel> Reload<C> {
     /// Has `read` read the configuration, and exchanges what has changed.
     ///
     /// # Errors
-    /// Those of `read`; then everything is as it was.
-    pub(crate) fn read_again<E>(&mut self, read: impl Fn(&UpstreamMetrics) -> Result<Checked<C>, E>) -> Result<(), E> {
-        let outcome = self.exchange_with(read);
+    /// Those of `read`, and what `mistakes` makes of those in the channel; then everything is as it was.
+    pub(crate) fn read_again<E>(
+        &mut self,
+        read: impl FnOnce(&UpstreamMetrics) -> Result<Checked<C>, E>,
+        mistakes: impl FnOnce(Vec<ConfigProblem>) -> E,
+    ) -> Result<(), E> {
+        // Metrics of its own, so that a file with mistakes leaves no trace in ours.
+        let outcome = read(&Instruments::new().upstream).and_then(|checked| self.exchange_with(checked).map_err(mistakes));
         let (word, counter) = if outcome.is_ok() { ("applied", &self.applied) } else { ("refused", &self.refused) };
         if let Some(worker) = self.workers.first() {
             worker.shared.reloads.note(word);
@@ -84,12 +89,11 @@ impl<C: Channel> Reload<C> {
         outcome
     }
 
-    fn exchange_with<E>(&mut self, read: impl Fn(&UpstreamMetrics) -> Result<Checked<C>, E>) -> Result<(), E> {
-        // Metrics of its own, so that a file with mistakes leaves no trace in ours.
-        let checked = read(&Instruments::new().upstream)?;
+    fn exchange_with(&mut self, checked: Checked<C>) -> Result<(), Vec<ConfigProblem>> {
         let said = checked.fingerprint.clone();
         let changed = said.differing(&self.in_force);
-        let channel = if changed.iter().any(|key| is_in(key, &OF_THE_CHANNEL)) { Some(read(&self.upstream)?.channel) } else { None };
+        let is_new = changed.iter().any(|key| is_in(key, &OF_THE_CHANNEL));
+        let channel = is_new.then(|| checked.build_again(&self.upstream)).transpose()?;
         let waiting: BTreeSet<&str> = said.differing(&self.at_start).into_iter().filter(|key| !is_exchanged(key)).collect();
         let changed: Vec<&str> = changed.into_iter().filter(|key| is_exchanged(key)).collect();
         self.exchange(checked, channel.as_ref());
