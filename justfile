@@ -51,3 +51,8 @@ bench rounds="14":
     cargo build --release -p bot-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench
     npm ci --silent --prefix bench/node
     target/release/ux-bench gateways --rounds {{rounds}}
+
+# What the channels take up: size, start, memory idle and with ten thousand connections; fails if it is too much.
+footprint:
+    cargo build --release -p bot-ux -p sfdc-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench
+    target/release/ux-bench footprint

@@ -24,6 +24,11 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
     }
 
+    /// The connection without what was read from it.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// Sends a whole request and reads the whole answer.
     pub(crate) fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.stream.write_all(request)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 
 /// The core of whatever is measured.
 pub(crate) const MEASURED: &str = "0";
@@ -111,9 +111,18 @@ pub(crate) fn wait_for_port(port: u16) -> io::Result<()> {
         match std::net::TcpStream::connect(("127.0.0.1", port)) {
             Ok(_) => return Ok(()),
             Err(error) if Instant::now() > until => return Err(io::Error::new(error.kind(), format!("port {port}: {error}"))),
-            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            Err(_) => std::thread::sleep(Duration::from_millis(1)),
         }
     }
+}
+
+/// Lets this process and those that it starts open as many files as they may.
+///
+/// # Errors
+/// The system refuses.
+pub(crate) fn raise_file_limit() -> io::Result<()> {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }
 
 /// An empty file that only grows at its end, so that it can be emptied while a process writes to it.

@@ -1,12 +1,15 @@
-//! Measures what the channels cost beside nginx, HAProxy and a Node service: `ux-bench gateways` (needs nginx, haproxy, wrk, node).
+//! Measures what the channels cost beside nginx, HAProxy and a Node service: `ux-bench gateways` (needs nginx, haproxy, wrk, node);
+//! and what they take up: `ux-bench footprint`, which fails if that is too much.
 
 use std::io;
 use std::net::SocketAddr;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 mod client;
 mod figures;
+mod footprint;
 mod gateways;
 mod machine;
 mod replay;
@@ -33,6 +36,8 @@ enum Command {
         #[arg(long, default_value_t = 2)]
         seconds: u32,
     },
+    /// Size, start and memory of the channels, each held against its bound
+    Footprint,
     /// Repeat a simulated system's answers at a speed that proxies do not wait for
     Replay {
         /// Where to listen
@@ -44,9 +49,12 @@ enum Command {
     },
 }
 
-fn main() -> io::Result<()> {
+fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
-        Command::Gateways { rounds, seconds } => gateways::run(gateways::Plan { rounds, seconds }),
-        Command::Replay { listen, origin } => replay::run(listen, origin),
+        Command::Gateways { rounds, seconds } => gateways::run(gateways::Plan { rounds, seconds })?,
+        Command::Footprint if !footprint::run()? => return Ok(ExitCode::FAILURE),
+        Command::Footprint => {}
+        Command::Replay { listen, origin } => replay::run(listen, origin)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

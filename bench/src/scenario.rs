@@ -25,6 +25,9 @@ pub(crate) struct Scenario {
 /// at the same time.
 pub(crate) const ACCOUNTS: u64 = 256;
 
+/// All binaries; not all of them have a scenario.
+pub(crate) const CHANNELS: [&str; 4] = ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"];
+
 /// The paths that the targets name: an XML view and two JSON views.
 pub(crate) const SCENARIOS: [Scenario; 3] = [
     Scenario {
