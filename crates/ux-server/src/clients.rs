@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 use tmf666_model::codes::BusinessUnit;
 
 use crate::error::ApiError;
-use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
+use crate::param::{CLIENT_ID, CLIENT_SECRET};
 use crate::quota::{QuotaUse, Quotas};
 use crate::tls;
 
@@ -85,9 +85,9 @@ impl Clients {
     /// # Errors
     /// 401, the same whatever was wrong.
     pub(crate) fn authenticate(&self, headers: &HeaderMap, certificate: Option<&CertificateDer<'_>>) -> Result<&Client, ApiError> {
-        let value = |name: &str| headers.get(name).map(http::HeaderValue::as_bytes);
-        let client = value(CLIENT_ID.name()).and_then(|id| std::str::from_utf8(id).ok()).and_then(|id| self.by_id.get(id));
-        let secret = value(CLIENT_SECRET.name()).unwrap_or_default();
+        let id = CLIENT_ID.header_values(headers).next();
+        let client = id.and_then(|id| std::str::from_utf8(id).ok()).and_then(|id| self.by_id.get(id));
+        let secret = CLIENT_SECRET.header_values(headers).next().unwrap_or_default();
         match client {
             Some(client) if client.secrets.accept(secret) && client.accepts_certificate(certificate) => Ok(client),
             Some(_) => Err(ApiError::unauthenticated()),

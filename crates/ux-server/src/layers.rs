@@ -25,7 +25,7 @@ use crate::correlation::{HeaderProblem, correlation_id};
 use crate::error::{ApiError, Chain};
 use crate::metrics::OperationIndex;
 use crate::operation::{Answer, Operation};
-use crate::param::{AnyParam as _, CLIENT_ID, CLIENT_SECRET};
+use crate::param::{CLIENT_ID, CLIENT_SECRET};
 use crate::quota::RateLimit;
 use crate::request::Request;
 use crate::server::{Shared, Worker};
@@ -175,7 +175,7 @@ pub(crate) async fn perform<C: Channel, O: Operation<C>>(exchange: &Exchange<'_,
 
 /// Holds the answer to wrong credentials back if the caller's address has sent many. Who sends none does not guess.
 async fn slow_down<C: Channel>(shared: &Shared<C>, peer: &Peer, head: &Parts) {
-    if !(head.headers.contains_key(CLIENT_ID.name()) && head.headers.contains_key(CLIENT_SECRET.name())) {
+    if !(CLIENT_ID.is_in(&head.headers) && CLIENT_SECRET.is_in(&head.headers)) {
         return;
     }
     shared.metrics.credential_failures.inc();

@@ -1,6 +1,6 @@
 //! Parameters as data: one constant is what the parser obeys, what an error names and what the OpenAPI document says.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use tmf666_model::Text;
 use tmf666_model::codes::{BusinessUnit, CodeTable, Lob};
 
@@ -222,15 +222,20 @@ impl<T> Param<T> {
 
     /// The only value sent under the parameter's names, if any.
     pub(crate) fn find_header<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a [u8]>, ApiError> {
-        let mut found = None;
-        for name in std::iter::once(self.name).chain(self.alias) {
-            for value in headers.get_all(name) {
-                if found.replace(value.as_bytes()).is_some() {
-                    return Err(self.repeated());
-                }
-            }
-        }
-        Ok(found)
+        let mut values = self.header_values(headers);
+        let only = values.next();
+        if values.next().is_some() { Err(self.repeated()) } else { Ok(only) }
+    }
+
+    pub(crate) fn is_in(&self, headers: &HeaderMap) -> bool {
+        self.header_values(headers).next().is_some()
+    }
+
+    /// The values sent under the parameter's names. Looking through a request's few headers costs less than the hash of a name.
+    pub(crate) fn header_values<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a [u8]> {
+        let names = [Some(self.name), self.alias];
+        let is_this = move |name: &HeaderName| names.iter().flatten().any(|known| name.as_str().eq_ignore_ascii_case(known));
+        headers.iter().filter(move |(name, _)| is_this(name)).map(|(_, value)| value.as_bytes())
     }
 
     /// The only value sent under the parameter's names, if any.
