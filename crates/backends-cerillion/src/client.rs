@@ -152,7 +152,8 @@ impl CerillionClient {
 
     /// Both halves of an account, asked for at the same time; the first failure ends the other call.
     async fn with_balances(&self, ctx: &CallContext, number: &str) -> Result<(wire::Account, wire::Balances), BackendError> {
-        tokio::try_join!(self.account(ctx, number), self.balances(ctx, number))
+        // On the heap: side by side they would double the room that every request of a channel has to have.
+        tokio::try_join!(Box::pin(self.account(ctx, number)), Box::pin(self.balances(ctx, number)))
     }
 
     async fn account(&self, ctx: &CallContext, number: &str) -> Result<wire::Account, BackendError> {

@@ -149,7 +149,8 @@ impl<T> Tokens<T> {
     {
         // The lifetime is counted from before the request, so that the token never ends earlier than thought.
         let asked_at = Instant::now();
-        let outcome = fetch().await;
+        // On the heap, because every call's future has to have room for what few of them do.
+        let outcome = Box::pin(fetch()).await;
         let generation = self.fetches.fetch_add(1, Ordering::AcqRel) + 1;
         match outcome {
             Ok(Issued { token, lifetime }) => {

@@ -205,7 +205,8 @@ impl SalesforceClient {
                 let page: Record<'_> = decode_json(reply)?;
                 draft.page(collection, &page, org).map_err(|misfit| malformed(reply, misfit))
             });
-            let page = page.await?;
+            // On the heap, because every request's future has to have room for what few of them do.
+            let page = Box::pin(page).await?;
             draft.append(page);
         }
         Err(BackendError::Malformed { origin: query_more(), path: "nextRecordsUrl".into(), cause: Some("too many pages".into()) })
