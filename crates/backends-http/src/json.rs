@@ -11,7 +11,8 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Seq
 use serde::forward_to_deserialize_any;
 
 /// The name under which [`Lenient`](crate::lenient::Lenient) asks for a single value: text as text, a figure as its digits in bytes.
-pub(crate) const SCALAR: &str = "a single value of any JSON type";
+/// Eight bytes, so that looking for it is one comparison.
+pub(crate) const SCALAR: &str = "a scalar";
 
 /// Deepest nesting.
 const MAX_DEPTH: u8 = 100;
@@ -202,7 +203,8 @@ impl<'de> Json<'de> {
 /// Where text that means itself ends: at a quote, a backslash, a control character or the end. Asks eight bytes at a time.
 #[inline]
 fn end_of_plain_text(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+    let (chunks, _) = bytes.get(at..).unwrap_or_default().as_chunks::<8>();
+    for chunk in chunks {
         let special = special_bytes(u64::from_le_bytes(*chunk));
         if special != 0 {
             return at + special.trailing_zeros() as usize / 8;
@@ -220,9 +222,11 @@ fn end_of_plain_text(bytes: &[u8], mut at: usize) -> usize {
 fn special_bytes(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x80 * ONES;
+    // With one bit turned over, the quote is next to the control characters.
     let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
-    let equal = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
-    (below(bytes, 0x20) | equal(b'"') | equal(b'\\')) & HIGH_BITS
+    let control_or_quote = below(bytes ^ (ONES * 2), 0x21);
+    let backslash = below(bytes ^ (ONES * u64::from(b'\\')), 1);
+    (control_or_quote | backslash) & HIGH_BITS
 }
 
 struct Members<'json, 'de> {

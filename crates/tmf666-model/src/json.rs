@@ -16,7 +16,8 @@ pub trait WriteJson {
 
     /// The JSON, UTF-8.
     fn to_json(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(4096);
+        // Most answers fit, so that they are not copied while they grow.
+        let mut out = Vec::with_capacity(8 * 1024);
         self.write_json(&mut out);
         out
     }
@@ -62,23 +63,26 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Whether there is a control character, a quote or a backslash; asked of eight bytes at a time.
+/// Whether there is a control character, a quote or a backslash; asked of eight bytes at a time, the last ones perhaps twice.
 fn needs_escape(text: &[u8]) -> bool {
-    let (chunks, rest) = text.as_chunks::<8>();
-    let found = chunks.iter().fold(false, |found, chunk| found | special(u64::from_le_bytes(*chunk)));
-    found
-        || match text.last_chunk::<8>() {
-            Some(last) => special(u64::from_le_bytes(*last)),
-            None => rest.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\'),
-        }
+    if let Some(last) = text.last_chunk::<8>() {
+        let (chunks, _) = text.as_chunks::<8>();
+        return special(u64::from_le_bytes(*last)) || chunks.iter().any(|chunk| special(u64::from_le_bytes(*chunk)));
+    }
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => special(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))),
+        _ => text.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\'),
+    }
 }
 
 #[inline]
 fn special(bytes: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x80 * ONES;
-    // Each sets the high bit of (at least) the lowest byte in question, and of none if there is none.
+    // Each sets the high bit of (at least) the lowest byte in question, and of none if there is none. With one bit turned
+    // over, the quote is next to the control characters.
     let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
-    let equal = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
-    (below(bytes, 0x20) | equal(b'"') | equal(b'\\')) & HIGH_BITS != 0
+    let control_or_quote = below(bytes ^ (ONES * 2), 0x21);
+    let backslash = below(bytes ^ (ONES * u64::from(b'\\')), 1);
+    (control_or_quote | backslash) & HIGH_BITS != 0
 }

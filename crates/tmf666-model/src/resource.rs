@@ -26,6 +26,15 @@ pub trait Resource: Sealed + Serialize + DeserializeOwned + WriteJson + Default 
     /// Whether the typed field of this JSON name holds a value; never for a member in [`extra`](Self::extra).
     fn has(&self, member: &str) -> bool;
 
+    /// Whether it says nothing at all: it would be written as `{}`.
+    fn is_empty(&self) -> bool;
+
+    /// Nothing instead of a resource that says nothing.
+    #[must_use]
+    fn unless_empty(self) -> Option<Self> {
+        (!self.is_empty()).then_some(self)
+    }
+
     /// Takes out every first-level member whose JSON name `keep` refuses, unknown ones too.
     fn retain(&mut self, keep: impl FnMut(&str) -> bool);
 }
@@ -73,6 +82,10 @@ macro_rules! resource {
                     $( $json => !$crate::value::Field::is_absent(&self.$field), )+
                     _ => false,
                 }
+            }
+
+            fn is_empty(&self) -> bool {
+                self.extra.is_empty() $( && $crate::value::Field::is_absent(&self.$field) )+
             }
 
             fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {

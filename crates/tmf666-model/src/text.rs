@@ -79,6 +79,13 @@ impl From<String> for Text {
     }
 }
 
+/// Puts pieces together.
+impl<'a> FromIterator<&'a str> for Text {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(pieces: I) -> Self {
+        Self(pieces.into_iter().collect())
+    }
+}
+
 impl From<std::borrow::Cow<'_, str>> for Text {
     fn from(text: std::borrow::Cow<'_, str>) -> Self {
         Self(CompactString::from(text))

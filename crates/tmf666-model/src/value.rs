@@ -127,6 +127,22 @@ impl Value for AnyValue {
     fn inspect(&self, _: &mut Inspection) {}
 }
 
+impl<T: Value> Value for Box<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self::new)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        T::write(self, out);
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        T::inspect(self, inspection);
+    }
+}
+
 fn read<T: Value>(raw: &RawValue) -> Option<T> {
     T::read(&mut serde_json::Deserializer::from_str(raw.get())).ok()
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use tmf666_model::codes::{BarringOffer, BusinessUnit, CodeTable, MediumType};
 use tmf666_model::{
     AccountBalance, Amount, BillPresentationMedia, BillStructure, BillingAccount, Contact, ContactMedium, MediumCharacteristic, Money,
-    RelatedParty, Text, TimePeriod,
+    RelatedParty, Resource as _, Text, TimePeriod,
 };
 
 use crate::wire;
@@ -77,7 +77,7 @@ fn presented_by(media: Text) -> BillStructure {
 }
 
 fn contact(contact: wire::Contact, address: Option<wire::Address>, account_name: Option<&Text>) -> Vec<Contact> {
-    let address = address.map(postal).filter(|address| *address != MediumCharacteristic::default());
+    let address = address.and_then(|address| postal(address).unless_empty());
     let address =
         address.map(|characteristic| ContactMedium { preferred: Some(true), ..medium(&MediumType::PostalAddress, characteristic) });
     let phone = contact

@@ -1,10 +1,10 @@
 //! bot-ux, accounts behind a service or contact number: enough to recognise the customer.
 
 use tmf666_model::codes::{CerillionContactMethod, CodeTable, MediumType};
-use tmf666_model::{BillingAccount, Contact, ContactMedium, MediumCharacteristic, RelatedParty, Text};
+use tmf666_model::{BillingAccount, Contact, ContactMedium, MediumCharacteristic, RelatedParty, Resource as _, Text};
 
 use super::wfm_by_id::medium;
-use super::{Context, fixed, postal, unless_empty};
+use super::{Context, fixed, postal};
 use crate::wire;
 
 /// One entry of the list, with its e-mail address.
@@ -35,7 +35,7 @@ pub fn translate(mut account: wire::Account, context: Context<'_>) -> BillingAcc
 }
 
 fn contact(account: &mut wire::Account) -> Contact {
-    let address = account.billing_address.take().and_then(|address| unless_empty(postal(address)));
+    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
     let address = address.map(|characteristic| medium(&MediumType::BillingAddress, characteristic));
     let phone = phones(account).first().map(|phone| {
         let characteristic = MediumCharacteristic { phone_number: Some(phone.number.clone()), ..MediumCharacteristic::default() };

@@ -6,11 +6,11 @@
 use tmf666_model::codes::MediumType;
 use tmf666_model::{
     AccountBalance, AccountRef, AccountRelationship, BillPresentationMedia, BillStructure, BillingAccount, BillingCycleSpecification,
-    Contact, ContactMedium, FinancialAccountRef, MediumCharacteristic, RelatedParty, Text,
+    Contact, ContactMedium, FinancialAccountRef, MediumCharacteristic, RelatedParty, Resource as _, Text,
 };
 
 use super::wfm_by_id::{medium, payment_plan};
-use super::{Context, OVERDUE, account_balance, bot_accounts, fixed, payment_status, postal, unless_empty};
+use super::{Context, OVERDUE, account_balance, bot_accounts, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as a bot-ux caller knows it from Puerto Rico.
@@ -81,18 +81,17 @@ fn itself(account: &wire::Account) -> AccountRelationship {
 
 fn bill_structure(account: &mut wire::Account) -> Option<BillStructure> {
     let media = BillPresentationMedia { name: account.bill_media_code.0.take(), ..BillPresentationMedia::default() };
-    unless_empty(BillStructure {
-        cycle_specification: unless_empty(BillingCycleSpecification {
-            date_shift: account.billing_day.0,
-            ..BillingCycleSpecification::default()
-        }),
-        presentation_media: unless_empty(media).into_iter().collect(),
+    BillStructure {
+        cycle_specification: BillingCycleSpecification { date_shift: account.billing_day.0, ..BillingCycleSpecification::default() }
+            .unless_empty(),
+        presentation_media: media.unless_empty().into_iter().collect(),
         ..BillStructure::default()
-    })
+    }
+    .unless_empty()
 }
 
 fn contact(account: &mut wire::Account) -> Contact {
-    let address = account.billing_address.take().and_then(|address| unless_empty(postal(address)));
+    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
     let address =
         address.map(|characteristic| ContactMedium { preferred: Some(true), ..medium(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(account).into_iter().map(|phone| {

@@ -67,11 +67,6 @@ fn postal(address: wire::Address) -> MediumCharacteristic {
     }
 }
 
-/// Nothing instead of a struct that says nothing.
-fn unless_empty<T: Default + PartialEq>(value: T) -> Option<T> {
-    (value != T::default()).then_some(value)
-}
-
 fn fixed(text: &'static str) -> Option<Text> {
     Some(Text::from_static(text))
 }

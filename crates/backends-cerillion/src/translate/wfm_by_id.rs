@@ -4,10 +4,10 @@ use backends_http::lenient::{Lenient, List};
 use tmf666_model::codes::{CerillionContactMethod, CodeTable, MediumType};
 use tmf666_model::{
     AccountBalance, BillPresentationMedia, BillStructure, BillingAccount, BillingCycleSpecification, Characteristic, Contact,
-    ContactMedium, FinancialAccountRef, IdentityDocument, MediumCharacteristic, PaymentPlan, RelatedParty, Text,
+    ContactMedium, FinancialAccountRef, IdentityDocument, MediumCharacteristic, PaymentPlan, RelatedParty, Resource as _, Text,
 };
 
-use super::{BALANCE_TYPES, Context, OVERDUE, account_balance, fixed, payment_status, postal, unless_empty};
+use super::{BALANCE_TYPES, Context, OVERDUE, account_balance, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as the wfm-ux document shows it for HFC. Members without a value are left out.
@@ -76,16 +76,18 @@ fn bill_structure(account: &mut wire::Account) -> Option<BillStructure> {
         name: fixed("BillLanguage"),
         ..BillPresentationMedia::default()
     });
-    unless_empty(BillStructure {
-        cycle_specification: unless_empty(BillingCycleSpecification {
+    BillStructure {
+        cycle_specification: BillingCycleSpecification {
             id: account.bill_cycle_code.0.take(),
             payment_due_date: account.due_date.0.take(),
             billing_day: account.billing_day.0,
             ..BillingCycleSpecification::default()
-        }),
+        }
+        .unless_empty(),
         presentation_media: media.into_iter().chain(language).collect(),
         ..BillStructure::default()
-    })
+    }
+    .unless_empty()
 }
 
 pub(super) fn payment_plan(supports_recurring_payments: Option<bool>) -> Vec<PaymentPlan> {
@@ -99,7 +101,7 @@ pub(super) fn payment_plan(supports_recurring_payments: Option<bool>) -> Vec<Pay
 
 /// The billing contact first, then Cerillion's own.
 fn contacts(account: &mut wire::Account, context: Context<'_>) -> Vec<Contact> {
-    let address = account.billing_address.take().and_then(|address| unless_empty(postal(address)));
+    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
     let address = address.map(|characteristic| medium(&MediumType::BillingAddress, characteristic));
     let email = account.bill_to_email_address.0.take().map(|address| {
         let characteristic = MediumCharacteristic {

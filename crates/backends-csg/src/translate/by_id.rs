@@ -1,6 +1,6 @@
 //! dxp-ux by id: one account by its number, with its automatic payments.
 
-use tmf666_model::{AccountBalance, BillingAccount, Characteristic, ContactMedium, MediumCharacteristic, PaymentPlan};
+use tmf666_model::{AccountBalance, BillingAccount, Characteristic, ContactMedium, MediumCharacteristic, PaymentPlan, Resource as _};
 
 use super::FieldError;
 use super::parts;
@@ -25,13 +25,13 @@ pub fn translate(account: &Account<'_>) -> Result<BillingAccount, FieldError> {
 
 /// Nothing where CSG says neither how often nor that it is paid automatically.
 fn payment_plan(account: &Account<'_>) -> Option<PaymentPlan> {
-    let plan = PaymentPlan {
+    PaymentPlan {
         payment_frequency: account.pay_freq().value(),
         // The example without automatic payments has no plan type, unlike the other views.
         plan_type: account.eft_flg().is_yes().then_some(parts::AUTOPAY_ON),
         ..PaymentPlan::default()
-    };
-    (plan != PaymentPlan::default()).then_some(plan)
+    }
+    .unless_empty()
 }
 
 /// Only a balance that is overdue is shown as delinquent: the examples, of accounts in good standing, have none.
@@ -51,7 +51,7 @@ fn postal_address(account: &Account<'_>) -> Option<ContactMedium> {
     let long = parts::post_code(account.bil_postal_code()).filter(|long| short.len() == 5 && long.len() == 9 && long.starts_with(short));
     if let Some(long) = long {
         let with_long = medium.characteristic.clone().map(|shown| MediumCharacteristic { post_code: Some(long), ..shown });
-        medium.ulm_characteristic = with_long;
+        medium.ulm_characteristic = with_long.map(Box::new);
     }
     Some(medium)
 }

@@ -1,9 +1,9 @@
 //! bot-ux, accounts behind a service or contact number: enough to recognise the customer.
 
 use tmf666_model::codes::{CodeTable, LiberateContactMethod, MediumType};
-use tmf666_model::{BillingAccount, Contact, ContactMedium, MediumCharacteristic, RelatedParty, Text};
+use tmf666_model::{BillingAccount, Contact, ContactMedium, MediumCharacteristic, RelatedParty, Resource as _, Text};
 
-use super::{Context, fixed, postal, unless_empty};
+use super::{Context, fixed, postal};
 use crate::wire;
 
 /// One entry of the list, with its e-mail address; `public_base_url` begins the `href`s, without a slash at its end.
@@ -36,7 +36,7 @@ pub fn translate(mut record: wire::Record, public_base_url: &str, context: Conte
 
 fn contact(record: &mut wire::Record) -> Contact {
     let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
-    let address = address.and_then(|address| unless_empty(postal(address))).map(|address| medium(&MediumType::BillingAddress, address));
+    let address = address.and_then(|address| postal(address).unless_empty()).map(|address| medium(&MediumType::BillingAddress, address));
     let phone = phones(record).first().map(|phone| {
         let characteristic = MediumCharacteristic { phone_number: Some(phone.number.clone()), ..MediumCharacteristic::default() };
         medium(&MediumType::Phone, characteristic)

@@ -7,10 +7,10 @@ use tmf666_model::codes::MediumType;
 use tmf666_model::{
     AccountBalance, AccountRef, AccountRelationship, Amount, BillPresentationMedia, BillStructure, BillingAccount,
     BillingCycleSpecification, Contact, ContactMedium, FinancialAccountRef, MediumCharacteristic, Money, PaymentMethodRef, PaymentPlan,
-    RelatedParty, Text, TimePeriod,
+    RelatedParty, Resource as _, Text, TimePeriod,
 };
 
-use super::{Context, bot_accounts, fixed, payment_status, postal, unless_empty};
+use super::{Context, bot_accounts, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as a bot-ux caller knows it from Puerto Rico.
@@ -27,11 +27,12 @@ pub fn translate(mut record: wire::Record, context: Context<'_>) -> BillingAccou
         bill_structure: bill_structure(&billing),
         contact: vec![contact],
         credit_limit: record.credit_limit.0.map(|value| Money { unit: currency, value: Some(value), ..Money::default() }),
-        default_payment_method: unless_empty(PaymentMethodRef {
+        default_payment_method: PaymentMethodRef {
             id: billing.payment_method_code.0,
             name: billing.payment_method_description.0,
             ..PaymentMethodRef::default()
-        }),
+        }
+        .unless_empty(),
         financial_account: Some(FinancialAccountRef {
             id: billing.account_no.0.or_else(|| record.account_no.0.clone()),
             at_referred_type: fixed("financialAccount"),
@@ -87,20 +88,19 @@ fn itself(record: &wire::Record) -> AccountRelationship {
 
 fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
     let media = BillPresentationMedia { name: billing.bill_media.0.clone(), ..BillPresentationMedia::default() };
-    unless_empty(BillStructure {
-        cycle_specification: unless_empty(BillingCycleSpecification {
-            date_shift: billing.billing_day.0,
-            ..BillingCycleSpecification::default()
-        }),
-        presentation_media: unless_empty(media).into_iter().collect(),
+    BillStructure {
+        cycle_specification: BillingCycleSpecification { date_shift: billing.billing_day.0, ..BillingCycleSpecification::default() }
+            .unless_empty(),
+        presentation_media: media.unless_empty().into_iter().collect(),
         ..BillStructure::default()
-    })
+    }
+    .unless_empty()
 }
 
 fn contact(record: &mut wire::Record) -> Contact {
     let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
     let address = address
-        .and_then(|address| unless_empty(postal(address)))
+        .and_then(|address| postal(address).unless_empty())
         .map(|characteristic| ContactMedium { preferred: Some(true), ..bot_accounts::medium(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(record).into_iter().map(|phone| {
         let characteristic = MediumCharacteristic {

@@ -35,7 +35,7 @@ impl Context<'_> {
             (self.unknown_code)(LiberateAccountStatus::NAME);
             record.account_status_description.0.as_deref()
         });
-        Some(label.map_or_else(|| Text::from(code), |label| Text::from(format!("{code}-{label}"))))
+        Some(label.map_or_else(|| Text::from(code), |label| [code, "-", label].into_iter().collect()))
     }
 }
 
@@ -62,11 +62,6 @@ fn postal(address: wire::Address) -> MediumCharacteristic {
         post_code: address.post_code.0,
         ..MediumCharacteristic::default()
     }
-}
-
-/// Nothing instead of a struct that says nothing.
-fn unless_empty<T: Default + PartialEq>(value: T) -> Option<T> {
-    (value != T::default()).then_some(value)
 }
 
 fn fixed(text: &'static str) -> Option<Text> {

@@ -5,10 +5,10 @@ use tmf666_model::codes::{CodeTable, LiberateContactMethod, MediumType};
 use tmf666_model::{
     AccountBalance, AccountRef, AccountRelationship, Amount, BillPresentationMedia, BillStructure, BillingAccount,
     BillingCycleSpecification, Characteristic, Contact, ContactMedium, FinancialAccountRef, IdentityDocument, MediumCharacteristic, Money,
-    PaymentMethodRef, PaymentPlan, RelatedParty, Text, TimePeriod,
+    PaymentMethodRef, PaymentPlan, RelatedParty, Resource as _, Text, TimePeriod,
 };
 
-use super::{Context, fixed, payment_status, postal, unless_empty};
+use super::{Context, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as the wfm-ux document shows it for FTTH. Members without a value are left out, except those that the
@@ -50,33 +50,34 @@ fn money(currency: Option<&Text>, value: Amount) -> Money {
 
 /// In the document's order, with the spaces that it has in some of the names.
 fn account_balances(balances: wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {
+    let mut shown = Vec::with_capacity(15);
+    let mut show = |name, Lenient(value): Lenient<Amount>, Lenient(date): Lenient<Text>| {
+        if let Some(value) = value {
+            shown.push(AccountBalance {
+                balance_type: fixed(name),
+                amount: Some(money(currency, value)),
+                valid_for: date.map(|date| TimePeriod { end_date_time: Some(date), ..TimePeriod::default() }),
+                ..AccountBalance::default()
+            });
+        }
+    };
     let no_date = || Lenient(None);
-    let figures = [
-        ("NetPayable", balances.net_payable, no_date()),
-        ("LastBillAmount", balances.last_bill_amount, balances.last_bill_due_date),
-        ("LastPayment Amount", balances.last_payment_amount, balances.last_payment_date),
-        ("Overdue Amount", balances.overdue_amount, no_date()),
-        ("DepositRequired", balances.deposit_required, no_date()),
-        ("WrittenOffAmount", balances.written_off_amount, no_date()),
-        ("TotalQuery", balances.total_query, no_date()),
-        ("TotalOutstandingBalance", balances.total_outstanding, no_date()),
-        ("DepositHeld", balances.deposit_held, no_date()),
-        ("Total Query Tax", balances.total_query_tax, no_date()),
-        ("TotalAdjustmentCredit", balances.total_adjustment_credit, no_date()),
-        ("TotalDepositPaid", balances.total_deposit_paid, no_date()),
-        ("TotalServiceChargeCredit", balances.total_service_charge_credit, no_date()),
-        ("TotalRewards", balances.total_rewards, no_date()),
-        ("TotalAvailablePointsAmount", balances.total_available_points, no_date()),
-    ];
-    let present = figures.into_iter().filter_map(|(name, Lenient(value), date)| Some((name, value?, date)));
-    present
-        .map(|(name, value, Lenient(date))| AccountBalance {
-            balance_type: fixed(name),
-            amount: Some(money(currency, value)),
-            valid_for: date.map(|date| TimePeriod { end_date_time: Some(date), ..TimePeriod::default() }),
-            ..AccountBalance::default()
-        })
-        .collect()
+    show("NetPayable", balances.net_payable, no_date());
+    show("LastBillAmount", balances.last_bill_amount, balances.last_bill_due_date);
+    show("LastPayment Amount", balances.last_payment_amount, balances.last_payment_date);
+    show("Overdue Amount", balances.overdue_amount, no_date());
+    show("DepositRequired", balances.deposit_required, no_date());
+    show("WrittenOffAmount", balances.written_off_amount, no_date());
+    show("TotalQuery", balances.total_query, no_date());
+    show("TotalOutstandingBalance", balances.total_outstanding, no_date());
+    show("DepositHeld", balances.deposit_held, no_date());
+    show("Total Query Tax", balances.total_query_tax, no_date());
+    show("TotalAdjustmentCredit", balances.total_adjustment_credit, no_date());
+    show("TotalDepositPaid", balances.total_deposit_paid, no_date());
+    show("TotalServiceChargeCredit", balances.total_service_charge_credit, no_date());
+    show("TotalRewards", balances.total_rewards, no_date());
+    show("TotalAvailablePointsAmount", balances.total_available_points, no_date());
+    shown
 }
 
 fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
@@ -90,16 +91,18 @@ fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
         name: fixed("BillLanguage"),
         ..BillPresentationMedia::default()
     });
-    unless_empty(BillStructure {
-        cycle_specification: unless_empty(BillingCycleSpecification {
+    BillStructure {
+        cycle_specification: BillingCycleSpecification {
             id: billing.bill_cycle_code.0.clone(),
             payment_due_date: billing.due_date.0.clone(),
             billing_day: billing.billing_day.0,
             ..BillingCycleSpecification::default()
-        }),
-        presentation_media: unless_empty(media).into_iter().chain(language).collect(),
+        }
+        .unless_empty(),
+        presentation_media: media.unless_empty().into_iter().chain(language).collect(),
         ..BillStructure::default()
-    })
+    }
+    .unless_empty()
 }
 
 /// The document's plan carries the status letter as its type; nothing else in a record could be the `W` of its example.
@@ -115,11 +118,12 @@ fn payment_plan(record: &wire::Record) -> Vec<PaymentPlan> {
 }
 
 fn payment_method(billing: &wire::BillingInfo) -> Option<PaymentMethodRef> {
-    unless_empty(PaymentMethodRef {
+    PaymentMethodRef {
         id: billing.payment_method_code.0.clone(),
         name: billing.payment_method_description.0.clone(),
         ..PaymentMethodRef::default()
-    })
+    }
+    .unless_empty()
 }
 
 /// The document shows it for accounts that did not migrate too, with an empty name.
@@ -133,19 +137,40 @@ fn migrated_billing_system(name: Option<Text>) -> AccountRelationship {
 
 /// The billing contact first, then Liberate's own.
 fn contacts(billing: wire::BillingInfo, others: List<wire::Contact>, context: Context<'_>) -> Vec<Contact> {
-    let address = billing.address.and_then(|address| unless_empty(postal(address)));
-    let phone = billing.phone.0.map(|number| MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() });
-    let email = billing.email.0.map(|address| MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() });
-    let media = [(MediumType::BillingAddress, address), (MediumType::Telephone, phone), (MediumType::Email, email)];
-    let contact_medium: Vec<_> = media.into_iter().filter_map(|(kind, characteristic)| Some(medium(&kind, characteristic?))).collect();
-    let billing = (!contact_medium.is_empty()).then(|| Contact { contact_medium, ..Contact::default() });
-    let others = others.0.into_iter().map(|other| Contact {
+    let mut contacts = Vec::with_capacity(1 + others.0.len());
+    let media = billing_media(billing);
+    if !media.is_empty() {
+        contacts.push(Contact { contact_medium: media, ..Contact::default() });
+    }
+    contacts.extend(others.0.into_iter().map(|other| Contact {
         contact_name: other.contact_name.0,
         party_role_type: other.party_role_type.0,
-        contact_medium: other.methods.0.into_iter().filter_map(|method| contact_medium_of(method, context)).collect(),
+        contact_medium: media_of(other.methods, context),
         ..Contact::default()
-    });
-    billing.into_iter().chain(others).collect()
+    }));
+    contacts
+}
+
+fn billing_media(billing: wire::BillingInfo) -> Vec<ContactMedium> {
+    let mut media = Vec::with_capacity(3);
+    if let Some(address) = billing.address.and_then(|address| postal(address).unless_empty()) {
+        media.push(medium(&MediumType::BillingAddress, address));
+    }
+    if let Some(number) = billing.phone.0 {
+        let phone = MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() };
+        media.push(medium(&MediumType::Telephone, phone));
+    }
+    if let Some(address) = billing.email.0 {
+        let email = MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() };
+        media.push(medium(&MediumType::Email, email));
+    }
+    media
+}
+
+fn media_of(methods: List<wire::Method>, context: Context<'_>) -> Vec<ContactMedium> {
+    let mut media = Vec::with_capacity(methods.0.len());
+    media.extend(methods.0.into_iter().filter_map(|method| contact_medium_of(method, context)));
+    media
 }
 
 fn medium(kind: &MediumType, characteristic: MediumCharacteristic) -> ContactMedium {
@@ -170,43 +195,47 @@ fn contact_medium_of(native: wire::Method, context: Context<'_>) -> Option<Conta
 }
 
 /// The entries, their order and their names are the document's.
-fn related_parties(record: wire::Record, customer: wire::Customer) -> Vec<RelatedParty> {
+fn related_parties(mut record: wire::Record, customer: wire::Customer) -> Vec<RelatedParty> {
     let role = |id: Option<Text>, name: Option<Text>, role: &'static str| {
         (id.is_some() || name.is_some()).then(|| RelatedParty { id, name, role: fixed(role), ..RelatedParty::default() })
     };
-    let base_account_type = record.base_account_type.0.clone().map(|code| RelatedParty {
+    let migrated = role(record.migrated_to_account_no.0.take(), None, "MigratedAccount");
+    let legal_entity = role(record.legal_entity_code.0.take(), None, "legalEntity");
+    let base_account_type = record.base_account_type.0.take().map(|code| RelatedParty {
         at_type: fixed("Account"),
         characteristic: vec![Characteristic::new("BaseAccountType", code)],
         ..RelatedParty::default()
     });
-    let migrated = role(record.migrated_to_account_no.0.clone(), None, "MigratedAccount");
-    let legal_entity = role(record.legal_entity_code.0.clone(), None, "legalEntity");
-    let marketing = role(record.marketing_category_code.0.clone(), record.marketing_category_description.0.clone(), "marketingCategory");
-    let parties = [Some(customer_party(record, customer)), migrated, legal_entity, base_account_type, marketing];
-    parties.into_iter().flatten().collect()
+    let marketing = role(record.marketing_category_code.0.take(), record.marketing_category_description.0.take(), "marketingCategory");
+    let mut parties = Vec::with_capacity(5);
+    parties.push(customer_party(record, customer));
+    parties.extend(migrated);
+    parties.extend(legal_entity);
+    parties.extend(base_account_type);
+    parties.extend(marketing);
+    parties
 }
 
 fn customer_party(record: wire::Record, customer: wire::Customer) -> RelatedParty {
-    let typed = |name, value: Lenient<Text>| {
-        value.0.map(|value| Characteristic { value_type: fixed("string"), ..Characteristic::new(name, value) })
-    };
-    let untyped = |name, value: Option<Text>| value.map(|value| Characteristic::new(name, value));
     let document = tax_registration(&customer.identities);
     let document_type = document.and_then(|document| document.document_type.0.clone());
     let document_number = document.and_then(|document| document.document_number.0.clone());
-    let characteristics = [
-        untyped("DocumentType", document_type),
-        untyped("DocumentNumber", document_number),
-        untyped("Email", record.account_email_address.0),
-        untyped("Gender", customer.gender.0),
-        typed("Title", record.title),
-        typed("FirstName", record.first_name),
-        typed("LastName", record.last_name),
-        typed("OtherName", record.other_name),
-        typed("CompanyName", record.company_name),
-        typed("Date-Of-Birth", customer.date_of_birth),
-        identities(&customer.identities),
-    ];
+    let mut characteristic = Vec::with_capacity(11);
+    let untyped = |name, value: Option<Text>| value.map(|value| Characteristic::new(name, value));
+    characteristic.extend(untyped("DocumentType", document_type));
+    characteristic.extend(untyped("DocumentNumber", document_number));
+    characteristic.extend(untyped("Email", record.account_email_address.0));
+    characteristic.extend(untyped("Gender", customer.gender.0));
+    let typed = |name, value: Lenient<Text>| {
+        value.0.map(|value| Characteristic { value_type: fixed("string"), ..Characteristic::new(name, value) })
+    };
+    characteristic.extend(typed("Title", record.title));
+    characteristic.extend(typed("FirstName", record.first_name));
+    characteristic.extend(typed("LastName", record.last_name));
+    characteristic.extend(typed("OtherName", record.other_name));
+    characteristic.extend(typed("CompanyName", record.company_name));
+    characteristic.extend(typed("Date-Of-Birth", customer.date_of_birth));
+    characteristic.extend(identities(&customer.identities));
     RelatedParty {
         id: customer.customer_no.0,
         name: record.account_name.0,
@@ -214,7 +243,7 @@ fn customer_party(record: wire::Record, customer: wire::Customer) -> RelatedPart
         at_type: fixed("Customer"),
         at_referred_type: fixed("Customer"),
         at_base_type: fixed("RelatedParty"),
-        characteristic: characteristics.into_iter().flatten().collect(),
+        characteristic,
         ..RelatedParty::default()
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use tmf666_model::{
     AnyValue, BillPresentationMedia, BillStructure, BillingAccount, Characteristic, Contact, ContactMedium, MediumCharacteristic,
-    PaymentMethodRef, PaymentPlan, RelatedParty, Text,
+    PaymentMethodRef, PaymentPlan, RelatedParty, Resource as _, Text,
 };
 
 use crate::names::{AccountNames, Names};
@@ -242,8 +242,8 @@ fn address(record: &Record<'_>, names: &AccountNames) -> Result<MediumCharacteri
 
 /// The documents mark every medium as the preferred one.
 fn medium(characteristic: MediumCharacteristic) -> Option<ContactMedium> {
-    let known = characteristic != MediumCharacteristic::default();
-    known.then(|| ContactMedium { preferred: Some(true), characteristic: Some(characteristic), ..ContactMedium::default() })
+    let characteristic = characteristic.unless_empty()?;
+    Some(ContactMedium { preferred: Some(true), characteristic: Some(characteristic), ..ContactMedium::default() })
 }
 
 fn owned(text: Option<Cow<'_, str>>) -> Option<Text> {
