@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod architecture;
+mod at_once;
 mod bot_ux;
 mod bot_ux_markets;
 mod changes;
