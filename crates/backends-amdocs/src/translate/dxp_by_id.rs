@@ -78,14 +78,13 @@ fn presented_by(media: Text) -> BillStructure {
 
 fn contact(contact: wire::Contact, address: Option<wire::Address>, account_name: Option<&Text>) -> Vec<Contact> {
     let address = address.and_then(|address| postal(address).unless_empty());
-    let address =
-        address.map(|characteristic| ContactMedium { preferred: Some(true), ..medium(&MediumType::PostalAddress, characteristic) });
-    let phone = contact
-        .phone
-        .0
-        .map(|number| medium(&MediumType::Phone, MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() }));
+    let address = address
+        .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
+    let phone = contact.phone.0.map(|number| {
+        ContactMedium::new(&MediumType::Phone, MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() })
+    });
     let email = contact.email.0.map(|address| {
-        medium(&MediumType::Email, MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() })
+        ContactMedium::new(&MediumType::Email, MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() })
     });
     let contact_medium: Vec<_> = [address, phone, email].into_iter().flatten().collect();
     if contact_medium.is_empty() && contact.name.0.is_none() {
@@ -97,10 +96,6 @@ fn contact(contact: wire::Contact, address: Option<wire::Address>, account_name:
         contact_medium,
         ..Contact::default()
     }]
-}
-
-fn medium(kind: &MediumType, characteristic: MediumCharacteristic) -> ContactMedium {
-    ContactMedium { medium_type: Some(Text::from(kind.as_str())), characteristic: Some(characteristic), ..ContactMedium::default() }
 }
 
 fn postal(address: wire::Address) -> MediumCharacteristic {

@@ -3,7 +3,6 @@
 use tmf666_model::codes::{CerillionContactMethod, CodeTable, MediumType};
 use tmf666_model::{BillingAccount, Contact, ContactMedium, MediumCharacteristic, RelatedParty, Resource as _, Text};
 
-use super::wfm_by_id::medium;
 use super::{Context, fixed, postal};
 use crate::wire;
 
@@ -36,10 +35,10 @@ pub fn translate(mut account: wire::Account, context: Context<'_>) -> BillingAcc
 
 fn contact(account: &mut wire::Account) -> Contact {
     let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
-    let address = address.map(|characteristic| medium(&MediumType::BillingAddress, characteristic));
+    let address = address.map(|characteristic| ContactMedium::new(&MediumType::BillingAddress, characteristic));
     let phone = phones(account).first().map(|phone| {
         let characteristic = MediumCharacteristic { phone_number: Some(phone.number.clone()), ..MediumCharacteristic::default() };
-        medium(&MediumType::Phone, characteristic)
+        ContactMedium::new(&MediumType::Phone, characteristic)
     });
     Contact {
         contact_name: account.account_owners_name.0.clone(),
@@ -78,7 +77,7 @@ pub(super) fn email(account: &wire::Account) -> Option<ContactMedium> {
         .or_else(|| primary(account, &CerillionContactMethod::BillEmail))
         .or_else(|| primary(account, &CerillionContactMethod::Email1))?;
     let characteristic = MediumCharacteristic { email_address: Some(address.clone()), ..MediumCharacteristic::default() };
-    Some(medium(&MediumType::Email, characteristic))
+    Some(ContactMedium::new(&MediumType::Email, characteristic))
 }
 
 /// How the primary contact is reached by a method.

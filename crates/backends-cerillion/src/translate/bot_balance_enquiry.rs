@@ -9,7 +9,7 @@ use tmf666_model::{
     Contact, ContactMedium, FinancialAccountRef, MediumCharacteristic, RelatedParty, Resource as _, Text,
 };
 
-use super::wfm_by_id::{medium, payment_plan};
+use super::wfm_by_id::payment_plan;
 use super::{Context, OVERDUE, account_balance, bot_accounts, fixed, payment_status, postal};
 use crate::wire;
 
@@ -92,15 +92,15 @@ fn bill_structure(account: &mut wire::Account) -> Option<BillStructure> {
 
 fn contact(account: &mut wire::Account) -> Contact {
     let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
-    let address =
-        address.map(|characteristic| ContactMedium { preferred: Some(true), ..medium(&MediumType::PostalAddress, characteristic) });
+    let address = address
+        .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(account).into_iter().map(|phone| {
         let characteristic = MediumCharacteristic {
             contact_type: phone.used_for.map(Text::from_static),
             phone_number: Some(phone.number.clone()),
             ..MediumCharacteristic::default()
         };
-        medium(&MediumType::Phone, characteristic)
+        ContactMedium::new(&MediumType::Phone, characteristic)
     });
     let contact_medium = address.into_iter().chain(phones).chain(bot_accounts::email(account)).collect();
     Contact {

@@ -102,14 +102,14 @@ pub(super) fn payment_plan(supports_recurring_payments: Option<bool>) -> Vec<Pay
 /// The billing contact first, then Cerillion's own.
 fn contacts(account: &mut wire::Account, context: Context<'_>) -> Vec<Contact> {
     let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
-    let address = address.map(|characteristic| medium(&MediumType::BillingAddress, characteristic));
+    let address = address.map(|characteristic| ContactMedium::new(&MediumType::BillingAddress, characteristic));
     let email = account.bill_to_email_address.0.take().map(|address| {
         let characteristic = MediumCharacteristic {
             email_address: Some(address),
             contact_type: Some(CerillionContactMethod::BillEmail.contact_type()),
             ..MediumCharacteristic::default()
         };
-        medium(&MediumType::Email, characteristic)
+        ContactMedium::new(&MediumType::Email, characteristic)
     });
     let contact_medium: Vec<_> = address.into_iter().chain(email).collect();
     let billing = (!contact_medium.is_empty()).then(|| Contact {
@@ -126,10 +126,6 @@ fn contacts(account: &mut wire::Account, context: Context<'_>) -> Vec<Contact> {
     billing.into_iter().chain(others).collect()
 }
 
-pub(super) fn medium(kind: &MediumType, characteristic: MediumCharacteristic) -> ContactMedium {
-    ContactMedium { medium_type: Some(Text::from(kind.as_str())), characteristic: Some(characteristic), ..ContactMedium::default() }
-}
-
 /// A method outside the table is kept and counted; one without a value is no way to reach anybody.
 fn contact_medium_of(native: wire::Method, context: Context<'_>) -> Option<ContactMedium> {
     let value = native.value.0?;
@@ -144,7 +140,7 @@ fn contact_medium_of(native: wire::Method, context: Context<'_>) -> Option<Conta
         MediumType::Fax => characteristic.fax_number = Some(value),
         _ => characteristic.phone_number = Some(value),
     }
-    Some(medium(&kind, characteristic))
+    Some(ContactMedium::new(&kind, characteristic))
 }
 
 /// The entries, their order and their names are the document's: the customer has the account's number there, and

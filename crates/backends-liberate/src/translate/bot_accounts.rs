@@ -36,10 +36,11 @@ pub fn translate(mut record: wire::Record, public_base_url: &str, context: Conte
 
 fn contact(record: &mut wire::Record) -> Contact {
     let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
-    let address = address.and_then(|address| postal(address).unless_empty()).map(|address| medium(&MediumType::BillingAddress, address));
+    let address =
+        address.and_then(|address| postal(address).unless_empty()).map(|address| ContactMedium::new(&MediumType::BillingAddress, address));
     let phone = phones(record).first().map(|phone| {
         let characteristic = MediumCharacteristic { phone_number: Some(phone.number.clone()), ..MediumCharacteristic::default() };
-        medium(&MediumType::Phone, characteristic)
+        ContactMedium::new(&MediumType::Phone, characteristic)
     });
     Contact {
         contact_name: record.account_name.0.clone(),
@@ -47,10 +48,6 @@ fn contact(record: &mut wire::Record) -> Contact {
         contact_medium: address.into_iter().chain(phone).chain(email(record)).collect(),
         ..Contact::default()
     }
-}
-
-pub(super) fn medium(kind: &MediumType, characteristic: MediumCharacteristic) -> ContactMedium {
-    ContactMedium { medium_type: Some(Text::from(kind.as_str())), characteristic: Some(characteristic), ..ContactMedium::default() }
 }
 
 /// A phone number, and what the example's `contactType` calls its use.
@@ -87,5 +84,5 @@ pub(super) fn phones(record: &wire::Record) -> Vec<Phone<'_>> {
 pub(super) fn email(record: &wire::Record) -> Option<ContactMedium> {
     let of_billing = record.billing_info.as_ref().and_then(|billing| billing.email.0.clone());
     let address = of_billing.or_else(|| record.account_email_address.0.clone())?;
-    Some(medium(&MediumType::Email, MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() }))
+    Some(ContactMedium::new(&MediumType::Email, MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() }))
 }

@@ -101,14 +101,14 @@ fn contact(record: &mut wire::Record) -> Contact {
     let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
     let address = address
         .and_then(|address| postal(address).unless_empty())
-        .map(|characteristic| ContactMedium { preferred: Some(true), ..bot_accounts::medium(&MediumType::PostalAddress, characteristic) });
+        .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(record).into_iter().map(|phone| {
         let characteristic = MediumCharacteristic {
             contact_type: phone.used_for.map(Text::from_static),
             phone_number: Some(phone.number.clone()),
             ..MediumCharacteristic::default()
         };
-        bot_accounts::medium(&MediumType::Phone, characteristic)
+        ContactMedium::new(&MediumType::Phone, characteristic)
     });
     let contact_medium = address.into_iter().chain(phones).chain(bot_accounts::email(record)).collect();
     Contact {

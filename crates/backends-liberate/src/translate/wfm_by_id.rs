@@ -154,15 +154,15 @@ fn contacts(billing: wire::BillingInfo, others: List<wire::Contact>, context: Co
 fn billing_media(billing: wire::BillingInfo) -> Vec<ContactMedium> {
     let mut media = Vec::with_capacity(3);
     if let Some(address) = billing.address.and_then(|address| postal(address).unless_empty()) {
-        media.push(medium(&MediumType::BillingAddress, address));
+        media.push(ContactMedium::new(&MediumType::BillingAddress, address));
     }
     if let Some(number) = billing.phone.0 {
         let phone = MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() };
-        media.push(medium(&MediumType::Telephone, phone));
+        media.push(ContactMedium::new(&MediumType::Telephone, phone));
     }
     if let Some(address) = billing.email.0 {
         let email = MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() };
-        media.push(medium(&MediumType::Email, email));
+        media.push(ContactMedium::new(&MediumType::Email, email));
     }
     media
 }
@@ -171,10 +171,6 @@ fn media_of(methods: List<wire::Method>, context: Context<'_>) -> Vec<ContactMed
     let mut media = Vec::with_capacity(methods.0.len());
     media.extend(methods.0.into_iter().filter_map(|method| contact_medium_of(method, context)));
     media
-}
-
-fn medium(kind: &MediumType, characteristic: MediumCharacteristic) -> ContactMedium {
-    ContactMedium { medium_type: Some(Text::from(kind.as_str())), characteristic: Some(characteristic), ..ContactMedium::default() }
 }
 
 /// A method outside the table is kept and counted; one without a value is no way to reach anybody.
@@ -191,7 +187,7 @@ fn contact_medium_of(native: wire::Method, context: Context<'_>) -> Option<Conta
         MediumType::Fax => characteristic.fax_number = Some(value),
         _ => characteristic.phone_number = Some(value),
     }
-    Some(medium(&kind, characteristic))
+    Some(ContactMedium::new(&kind, characteristic))
 }
 
 /// The entries, their order and their names are the document's.

@@ -1,3 +1,4 @@
+use crate::codes::{CodeTable as _, MediumType};
 use crate::resource::resource;
 use crate::{RelatedParty, Text, TimePeriod};
 
@@ -47,6 +48,14 @@ resource! {
         at_base_type: Option<Text> => "@baseType",
         /// Where the specialised type's schema is, a URI.
         at_schema_location: Option<Text> => "@schemaLocation",
+    }
+}
+
+impl ContactMedium {
+    /// A medium of a documented type.
+    #[must_use]
+    pub fn new(medium_type: &MediumType, characteristic: MediumCharacteristic) -> Self {
+        Self { medium_type: Some(Text::from(medium_type.as_str())), characteristic: Some(characteristic), ..Self::default() }
     }
 }
 
