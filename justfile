@@ -46,6 +46,14 @@ changes count="10000":
 soak seconds="600":
     SOAK_SECONDS={{seconds}} cargo test -p contract-tests soak -- --nocapture
 
+# Everything that is too long for the gate, one after the other, about an hour; ends with the first failure.
+nightly soak_seconds="600" fuzz_seconds="180" changes_count="10000":
+    SOAK_SECONDS={{soak_seconds}} timeout 90m cargo test -p contract-tests soak -- --nocapture
+    CHANGES={{changes_count}} timeout 60m cargo test -p contract-tests changes_under_kills -- --nocapture
+    timeout 15m cargo test --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --workspace --lib
+    timeout 15m cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --package fuzz-systems --example linear
+    CARGO_TARGET_DIR="$PWD/target/fuzz" timeout 120m fuzz/run {{fuzz_seconds}}
+
 # What a request costs beside nginx, HAProxy and a Node service: about twelve minutes, on loopback (needs nginx, haproxy, wrk, npm).
 bench rounds="14":
     cargo build --release -p bot-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench

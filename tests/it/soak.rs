@@ -24,6 +24,9 @@ const TELLING_INTERVAL: Duration = Duration::from_secs(30);
 /// One request in so many meets a fault, one in so many is a change.
 const PER_FAULT: usize = 20;
 const PER_CHANGE: usize = 25;
+/// One caller ends the Salesforce session that all of them use before one in so many of his requests. The others do not: a session
+/// that ends twice under one request is rightly taken for credentials that do not work.
+const PER_SESSION: usize = 150;
 
 /// One line of the table.
 struct Sample {
@@ -39,6 +42,10 @@ fn request(url: &str, id: &str, number: usize) -> Request {
     let get = |path: &str| Request::to(url, "GET", path).header("X-Correlation-ID", id).header("channelId", "APP");
     match number {
         number if number % PER_CHANGE == 0 => FIXED_BILL.request_to(url, id),
+        number if number % 4 == 3 => {
+            let source = "extendedCharacteristics.name=sourceSystem&extendedCharacteristics.value=Digital";
+            get(&format!("/dxp-ux/v1/PR/billingAccount/21003695-21003694?type=billingAccountNumber&{source}")).header("lob", "POSTPAID")
+        }
         number if number % 3 == 0 => get("/dxp-ux/v1/CW/billingAccount/9002000001").header("lob", "FIXED"),
         number if number % 3 == 1 => get("/dxp-ux/v1/PR/billingAccount/123456-MA").header("targetSystem", "aria"),
         _ => get("/dxp-ux/v1/PR/billingAccount/8211990010018869").header("lob", "FIXED"),
@@ -55,8 +62,13 @@ fn call(url: &str, caller: usize, control: &Control, is_over: &AtomicBool, taken
         }
         let id = format!("soak-{caller:04}-{number:010}");
         if number % PER_FAULT == 0 {
-            let (system, kind) = (["csg", "aria", "amdocs"][number / PER_FAULT % 3], faults[number / PER_FAULT % faults.len()]);
+            let (system, kind) =
+                (["csg", "aria", "amdocs", "salesforce"][number / PER_FAULT % 4], faults[number / PER_FAULT % faults.len()]);
             control.fault(&json!({ "system": system, "fault": { "kind": kind }, "times": 1 }));
+        }
+        if caller == 0 && number % PER_SESSION == 1 {
+            let ended = json!({ "kind": "native", "code": "INVALID_SESSION_ID" });
+            control.fault(&json!({ "system": "salesforce", "operation": "query", "fault": ended, "times": 1 }));
         }
         let answer = request(url, &id, number).send_by(&agent).unwrap_or_else(|error| panic!("{id}: {error}"));
         assert!(matches!(answer.status, 200 | 503), "{id}: {} {}", answer.status, answer.body);
@@ -102,6 +114,7 @@ fn nothing_grows() {
         (0..INTERVALS).map(|number| next(number, begun)).collect()
     });
     report(interval, &samples);
+    assert!(sandbox.control().calls("salesforce", "token") > 1, "a new token is part of the mixture");
     let (warm, last) = (&samples[WARM_UP - 1], &samples[INTERVALS - 1]);
     assert!(samples.iter().all(|sample| sample.requests > 0), "every interval has traffic");
     assert!(last.memory_kib <= warm.memory_kib + MEMORY_SLACK, "memory grows");

@@ -259,8 +259,22 @@ fn frames_against_the_protocol() {
     ended(&frame(SETTINGS, 0, 0, &[0, 4, 255, 255, 255, 255]), FLOW_CONTROL_ERROR);
     ended(&frame(WINDOW_UPDATE, 0, 0, &[0; 4]), PROTOCOL_ERROR);
     ended(&frame(WINDOW_UPDATE, 0, 0, &[0x7f, 255, 255, 255]).repeat(2), FLOW_CONTROL_ERROR);
+    // Frames of more than 2^24 - 1 bytes, and of less than 16 KiB.
+    ended(&frame(SETTINGS, 0, 0, &[0, 5, 1, 0, 0, 0]), PROTOCOL_ERROR);
+    ended(&frame(SETTINGS, 0, 0, &[0, 5, 0, 0, 0x3f, 0xff]), PROTOCOL_ERROR);
+    ended(&frame(SETTINGS, 1, 0, &[0; 6]), FRAME_SIZE_ERROR);
     ended(&frame(SETTINGS, 0, 0, &[0; 5]), FRAME_SIZE_ERROR);
     ended(&frame(PING, 0, 0, &[0; 7]), FRAME_SIZE_ERROR);
+    ended(&frame(PING, 0, 1, &[0; 8]), PROTOCOL_ERROR);
+    ended(&frame(GOAWAY, 0, 1, &[0; 8]), PROTOCOL_ERROR);
+    ended(&frame(WINDOW_UPDATE, 0, 0, &[0, 0, 1]), FRAME_SIZE_ERROR);
+    ended(&frame(WINDOW_UPDATE, 0, 1, &[0, 0, 0, 1]), PROTOCOL_ERROR);
+    ended(&frame(PRIORITY, 0, 0, &[0, 0, 0, 1, 0]), PROTOCOL_ERROR);
+    ended(&frame(PRIORITY, 0, 1, &[0; 4]), FRAME_SIZE_ERROR);
+    ended(&frame(HEADERS, END_HEADERS | END_STREAM | PADDED, 1, &[&[200], &request(&[])[..]].concat()), PROTOCOL_ERROR);
+    ended(&frame(CONTINUATION, END_HEADERS, 0, &request(&[])), PROTOCOL_ERROR);
+    let begun = frame(HEADERS, END_STREAM, 1, &request(&[]));
+    ended(&[begun, frame(CONTINUATION, END_HEADERS, 3, &[])].concat(), PROTOCOL_ERROR);
     ended(&frame(RST_STREAM, 0, 1, &[0; 3]), FRAME_SIZE_ERROR);
     ended(&frame(HEADERS, END_HEADERS, 1, &[0; 20_000]), FRAME_SIZE_ERROR);
     ended(&frame(HEADERS, END_HEADERS | END_STREAM, 1, &[255; 6]), COMPRESSION_ERROR);
@@ -273,10 +287,27 @@ fn frames_against_the_protocol() {
         field("x", "a\0b"),
         field(":path", "/"),
         field(":unknown", "x"),
+        field(":status", "200"),
+        // In front of these stand others: a pseudo-field comes before all of them.
+        field(":scheme", "http"),
+        field("proxy-connection", "keep-alive"),
+        field("keep-alive", "5"),
+        field("upgrade", "h2c"),
     ] {
         let course = converse(&server, &[opened(), frame(HEADERS, END_HEADERS | END_STREAM, 1, &request(&fields))].concat());
         let refused = course.goaway == Some(PROTOCOL_ERROR) || course.resets == [PROTOCOL_ERROR];
         assert!(refused && course.answers == 0, "{}: {course:?}", fields.escape_ascii());
+    }
+    // A stream that depends on itself, in a frame of its own and in the one that opens it.
+    let on_itself = [0, 0, 0, 1, 0];
+    const HAS_PRIORITY: u8 = 0x20;
+    for frames in [
+        [frame(PRIORITY, 0, 1, &on_itself), whole(1)].concat(),
+        frame(HEADERS, END_HEADERS | END_STREAM | HAS_PRIORITY, 1, &[&on_itself[..], &request(&[])].concat()),
+    ] {
+        let course = converse(&server, &[opened(), frames].concat());
+        let refused = course.goaway == Some(PROTOCOL_ERROR) || course.resets == [PROTOCOL_ERROR];
+        assert!(refused && course.answers == 0, "{course:?}");
     }
     // A length that the data does not have.
     let lying = [frame(HEADERS, END_HEADERS, 1, &request(&field("content-length", "5"))), frame(DATA, END_STREAM, 1, b"x")].concat();
