@@ -76,9 +76,10 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Whether a query may name one of the parameters: most do not, and then need not be looked at again.
+    /// Whether a query may name one of the parameters, perhaps in percent-encoding: most do not, and then need not be looked
+    /// at again.
     pub(crate) fn may_be_in(query: &str) -> bool {
-        ["fields", "offset", "limit", "%"].iter().any(|part| query.contains(part))
+        query.split('&').any(|pair| pair.starts_with(['f', 'o', 'l', '%']))
     }
 
     /// Reads the parameters that an answer of this scope has; others are not looked at.

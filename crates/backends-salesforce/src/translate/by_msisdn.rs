@@ -39,8 +39,7 @@ pub fn billing_account(record: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfi
 /// The first member that does not fit.
 pub fn line_without_account(line: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfit> {
     let relation = &org.names.account.contacts;
-    let mut draft =
-        Draft { account: unnamed_account(None, false), lines: Vec::new(), plan_type: None, missing: Vec::new(), unknown_codes: Vec::new() };
+    let mut draft = Draft { account: Box::new(unnamed_account(None, false)), ..Draft::default() };
     let contacts: Rows<'_, '_> = line.rows(relation)?;
     draft.rows(Collection::Contacts, &contacts, org).map_err(|misfit| misfit.within(relation))?;
     Ok(draft)

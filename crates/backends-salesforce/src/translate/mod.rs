@@ -41,7 +41,8 @@ pub enum Collection {
 /// [`Draft::finish`].
 #[derive(Debug, Default)]
 pub struct Draft {
-    account: BillingAccount,
+    /// On the heap, because a draft changes hands a dozen times.
+    account: Box<BillingAccount>,
     lines: Vec<Text>,
     /// How the payment plans look: where this is set they show the plan type, and are named after their record.
     plan_type: Option<&'static str>,
@@ -81,7 +82,7 @@ impl Draft {
             lines.value_type = Some(Text::from_static("array"));
             self.account.extended_characteristics.push(lines);
         }
-        self.account
+        *self.account
     }
 
     /// What both views show of a billing account: everything but its id, the customer's, and what tells about automatic payment.
@@ -96,7 +97,7 @@ impl Draft {
             contact: billing_contact(record, names)?.into_iter().collect(),
             ..unnamed_account(Some(id), record.text(&names.bill_delivery)?.as_deref() == Some(org.ebill))
         };
-        let mut draft = Self { account, lines: Vec::new(), plan_type, missing: Vec::new(), unknown_codes: Vec::new() };
+        let mut draft = Self { account: Box::new(account), plan_type, ..Self::default() };
         draft.count("SalesforceAccountStatus", &["Active", "Suspend", "Suspended", "Disconnected"], |account| account.state.as_deref());
         draft.count("SalesforcePaymentType", &["Prepaid", "Postpaid"], |account| account.rating_type.as_deref());
         Ok(draft)
