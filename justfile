@@ -60,6 +60,14 @@ bench rounds="14":
     npm ci --silent --prefix bench/node
     target/release/ux-bench gateways --rounds {{rounds}}
 
+# Instructions of every operation, held against their ceilings; `just instructions --write` makes what is counted the new ones (needs valgrind).
+instructions *arguments:
+    cargo run -p ux-bench -- instructions {{arguments}}
+
+# Channels that are built for what their requests do: target/profile-guided (needs `rustup component add llvm-tools`).
+profile-guided:
+    bench/profile-guided.sh
+
 # What the channels take up: size, start, memory idle and with ten thousand connections; fails if it is too much.
 footprint:
     cargo build --release -p bot-ux -p sfdc-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench

@@ -1,16 +1,21 @@
 //! Measures what the channels cost beside nginx, HAProxy and a Node service: `ux-bench gateways` (needs nginx, haproxy, wrk, node);
-//! and what they take up: `ux-bench footprint`, which fails if that is too much.
+//! what they take up: `ux-bench footprint`, which fails if that is too much; and what each operation costs in instructions:
+//! `ux-bench instructions` (needs valgrind), which fails if that is more than it was.
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 mod client;
+mod examples;
+mod exercise;
 mod figures;
 mod footprint;
 mod gateways;
+mod instructions;
 mod machine;
 mod replay;
 mod scenario;
@@ -38,6 +43,17 @@ enum Command {
     },
     /// Size, start and memory of the channels, each held against its bound
     Footprint,
+    /// Instructions per request of every operation, each held against its ceiling in bench/ceilings.toml
+    Instructions {
+        /// Make what is counted the new ceilings, with a little room
+        #[arg(long)]
+        write: bool,
+    },
+    /// Ask the channels in a folder every published example many times
+    Exercise {
+        /// Where the binaries are
+        folder: PathBuf,
+    },
     /// Repeat a simulated system's answers at a speed that proxies do not wait for
     Replay {
         /// Where to listen
@@ -54,6 +70,9 @@ fn main() -> io::Result<ExitCode> {
         Command::Gateways { rounds, seconds } => gateways::run(gateways::Plan { rounds, seconds })?,
         Command::Footprint if !footprint::run()? => return Ok(ExitCode::FAILURE),
         Command::Footprint => {}
+        Command::Instructions { write } if !instructions::run(write)? => return Ok(ExitCode::FAILURE),
+        Command::Instructions { .. } => {}
+        Command::Exercise { folder } => exercise::run(&folder)?,
         Command::Replay { listen, origin } => replay::run(listen, origin)?,
     }
     Ok(ExitCode::SUCCESS)
