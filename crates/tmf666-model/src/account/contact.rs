@@ -35,8 +35,8 @@ resource! {
         medium_type: Option<Text> => "mediumType",
         /// Whether it is the preferred medium.
         preferred: Option<bool> => "preferred",
+        // On the heap, because few media have it and all would be half as large again.
         /// *Extension* (dxp-ux by id): the address with its nine-digit post code, where `characteristic` shows the short one.
-        /// On the heap, because few media have it and all would be half as large again.
         ulm_characteristic: Option<Box<MediumCharacteristic>> => "ulmCharacteristic" (extension),
         /// The address, number or e-mail address.
         characteristic: Option<MediumCharacteristic> => "characteristic",
