@@ -9,6 +9,7 @@ use std::fmt::Display;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
+use tmf666_model::special_bytes;
 
 /// The name under which [`Lenient`](crate::lenient::Lenient) asks for a single value: text as text, a figure as its digits in bytes.
 /// Eight bytes, so that looking for it is one comparison.
@@ -215,18 +216,6 @@ fn end_of_plain_text(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// Sets the high bit of the first byte that is a quote, a backslash or a control character, and of none before it.
-#[inline]
-fn special_bytes(bytes: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH_BITS: u64 = 0x80 * ONES;
-    // With one bit turned over, the quote is next to the control characters.
-    let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
-    let control_or_quote = below(bytes ^ (ONES * 2), 0x21);
-    let backslash = below(bytes ^ (ONES * u64::from(b'\\')), 1);
-    (control_or_quote | backslash) & HIGH_BITS
 }
 
 struct Members<'json, 'de> {

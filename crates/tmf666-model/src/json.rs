@@ -67,22 +67,28 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 fn needs_escape(text: &[u8]) -> bool {
     if let Some(last) = text.last_chunk::<8>() {
         let (chunks, _) = text.as_chunks::<8>();
-        return special(u64::from_le_bytes(*last)) || chunks.iter().any(|chunk| special(u64::from_le_bytes(*chunk)));
+        return is_special(*last) || chunks.iter().any(|chunk| is_special(*chunk));
     }
     match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        (Some(first), Some(last)) => special(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))),
+        (Some(first), Some(last)) => special_bytes(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))) != 0,
         _ => text.iter().any(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\'),
     }
 }
 
+fn is_special(bytes: [u8; 8]) -> bool {
+    special_bytes(u64::from_le_bytes(bytes)) != 0
+}
+
+/// Which of eight bytes, the first one lowest, JSON text has to escape: a control character, a quote or a backslash
+/// (RFC 8259, section 7). Sets the high bit of the first such byte and of none before it; what it says of later ones is not certain.
 #[inline]
-fn special(bytes: u64) -> bool {
+#[must_use]
+pub fn special_bytes(bytes: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH_BITS: u64 = 0x80 * ONES;
-    // Each sets the high bit of (at least) the lowest byte in question, and of none if there is none. With one bit turned
-    // over, the quote is next to the control characters.
     let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
+    // With one bit turned over, the quote is next to the control characters.
     let control_or_quote = below(bytes ^ (ONES * 2), 0x21);
     let backslash = below(bytes ^ (ONES * u64::from(b'\\')), 1);
-    (control_or_quote | backslash) & HIGH_BITS != 0
+    (control_or_quote | backslash) & HIGH_BITS
 }

@@ -20,7 +20,7 @@ pub use amount::{Amount, AmountError};
 pub use any_value::AnyValue;
 pub use date_time::is_date_time;
 pub use extra::Extra;
-pub use json::WriteJson;
+pub use json::{WriteJson, special_bytes};
 pub use resource::Resource;
 pub use select::{Selection, SelectionError};
 pub use text::Text;
