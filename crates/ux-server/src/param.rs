@@ -231,7 +231,7 @@ impl<T> Param<T> {
         self.header_values(headers).next().is_some()
     }
 
-    /// The values sent under the parameter's names. Looking through a request's few headers costs less than the hash of a name.
+    /// The values sent under the parameter's names, in the order that they came in.
     pub(crate) fn header_values<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a [u8]> {
         let names = [Some(self.name), self.alias];
         let is_this = move |name: &HeaderName| names.iter().flatten().any(|known| name.as_str().eq_ignore_ascii_case(known));
