@@ -29,6 +29,14 @@ impl Connection {
         self.stream
     }
 
+    /// Has a request answered with 200.
+    pub(crate) fn ask(&mut self, request: &[u8]) -> io::Result<()> {
+        match self.exchange(request)? {
+            Answer { status: 200, .. } => Ok(()),
+            Answer { status, body } => Err(io::Error::other(format!("{status} {}", String::from_utf8_lossy(&body)))),
+        }
+    }
+
     /// Sends a whole request and reads the whole answer.
     pub(crate) fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.stream.write_all(request)?;

@@ -83,10 +83,8 @@ fn start(places: &Places, scenario: &Scenario) -> io::Result<(Gateway, Duration)
 /// A connection that has had its answer.
 fn ask_once(scenario: &Scenario, request: &[u8]) -> io::Result<TcpStream> {
     let mut connection = Connection::open(Contestant::Gateway.port(scenario))?;
-    match connection.exchange(request)?.status {
-        200 => Ok(connection.into_stream()),
-        other => Err(io::Error::other(format!("{} answered {other}", scenario.channel))),
-    }
+    connection.ask(request).map_err(|error| io::Error::other(format!("{}: {error}", scenario.channel)))?;
+    Ok(connection.into_stream())
 }
 
 /// The memory that is left when all are silent.

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use contract_tests::Sandbox;
 
-use crate::client::{Answer, Connection};
+use crate::client::Connection;
 use crate::examples::{self, Example};
 use crate::machine::{Process, REST, wait_for_port};
 use crate::scenario::CHANNELS;
@@ -118,10 +118,7 @@ impl Counter<'_> {
 
     fn ask(&mut self, request: &[u8], times: u64) -> io::Result<()> {
         for _ in 0..times {
-            let Answer { status, body } = self.connection.exchange(request)?;
-            if status != 200 {
-                return Err(io::Error::other(format!("{status} {}", String::from_utf8_lossy(&body))));
-            }
+            self.connection.ask(request)?;
         }
         Ok(())
     }
