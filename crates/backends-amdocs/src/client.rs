@@ -1,6 +1,6 @@
 //! Requests to Amdocs, and what its failures mean.
 
-use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, UpstreamMetrics, decode_json};
+use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, UpstreamMetrics, decode_wire};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, Method, header};
@@ -72,7 +72,7 @@ impl AmdocsClient {
         };
         let read = |reply: &Reply| {
             reply.require_success()?;
-            let account = decode_json::<wire::Account>(reply)?;
+            let account = decode_wire::<wire::Account>(reply)?;
             // An answer for somebody else, however it came about, must never be shown.
             match account.account_no.0.as_deref() {
                 Some(answered) if answered == account_no => Ok(translate::dxp_by_id::translate(account, unit, now)),

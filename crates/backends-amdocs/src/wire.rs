@@ -4,68 +4,64 @@
 //! text: `Text` holds the usual lengths inline, so owning costs what borrowing would, and translating moves it.
 
 use backends_http::lenient::{Lenient, List, Scalar};
+use backends_http::wire;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use serde::Deserialize;
 use tmf666_model::{Amount, Text};
 
-/// One account.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Account {
-    /// The account number. Text, leading zeros count.
-    pub account_no: Lenient<Text>,
-    /// Name of the account.
-    pub account_name: Lenient<Text>,
-    /// `RES` or `BUS`.
-    pub account_type: Lenient<Text>,
-    /// `SN` (normal), `SF` (final), `SR` (reactivate).
-    pub account_status: Lenient<Text>,
-    /// ISO 4217; the market's currency where missing.
-    pub currency: Lenient<Text>,
-    /// How bills reach the customer: `NOBILL`, `PRINT`, `EMAIL`, `EMAILPRINT`.
-    pub bill_media: Lenient<Text>,
-    /// Legal entity that bills: `FLOW`, `LIME`, `NEWCO`, `UTS`, `Def`.
-    pub legal_entity: Lenient<Text>,
+wire! {
+    /// One account.
+    pub struct Account {
+        /// The account number. Text, leading zeros count.
+        pub account_no: Lenient<Text> => "accountNo",
+        /// Name of the account.
+        pub account_name: Lenient<Text> => "accountName",
+        /// `RES` or `BUS`.
+        pub account_type: Lenient<Text> => "accountType",
+        /// `SN` (normal), `SF` (final), `SR` (reactivate).
+        pub account_status: Lenient<Text> => "accountStatus",
+        /// ISO 4217; the market's currency where missing.
+        pub currency: Lenient<Text> => "currency",
+        /// How bills reach the customer: `NOBILL`, `PRINT`, `EMAIL`, `EMAILPRINT`.
+        pub bill_media: Lenient<Text> => "billMedia",
+        /// Legal entity that bills: `FLOW`, `LIME`, `NEWCO`, `UTS`, `Def`.
+        pub legal_entity: Lenient<Text> => "legalEntity",
+        /// What is owed and was paid.
+        pub balances: Option<Balances> => "balances",
+        /// Offers linked to the account, past and future ones too.
+        pub offers: List<Offer> => "offers",
+        /// Where bills go to.
+        pub billing_address: Option<Address> => "billingAddress",
+        /// Whom to contact.
+        pub contact: Option<Contact> => "contact",
+    }
+
     /// What is owed and was paid.
-    pub balances: Option<Balances>,
-    /// Offers linked to the account, past and future ones too.
-    pub offers: List<Offer>,
-    /// Where bills go to.
-    pub billing_address: Option<Address>,
-    /// Whom to contact.
-    pub contact: Option<Contact>,
-}
+    pub struct Balances {
+        /// The balance of today.
+        pub current: Lenient<Amount> => "current",
+        /// What should have been paid already.
+        pub overdue: Lenient<Amount> => "overdue",
+        /// All that is outstanding.
+        pub total: Lenient<Amount> => "total",
+        /// The last bill.
+        pub last_bill_amount: Lenient<Amount> => "lastBillAmount",
+        /// When it is due, ISO 8601.
+        pub last_bill_due_date: Lenient<Text> => "lastBillDueDate",
+        /// The last payment.
+        pub last_payment_amount: Lenient<Amount> => "lastPaymentAmount",
+        /// When it was made, ISO 8601.
+        pub last_payment_date: Lenient<Text> => "lastPaymentDate",
+    }
 
-/// What is owed and was paid.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Balances {
-    /// The balance of today.
-    pub current: Lenient<Amount>,
-    /// What should have been paid already.
-    pub overdue: Lenient<Amount>,
-    /// All that is outstanding.
-    pub total: Lenient<Amount>,
-    /// The last bill.
-    pub last_bill_amount: Lenient<Amount>,
-    /// When it is due, ISO 8601.
-    pub last_bill_due_date: Lenient<Text>,
-    /// The last payment.
-    pub last_payment_amount: Lenient<Amount>,
-    /// When it was made, ISO 8601.
-    pub last_payment_date: Lenient<Text>,
-}
-
-/// An offer linked to the account.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Offer {
-    /// Id of the offer; the barring ones are in [`BarringOffer`](tmf666_model::codes::BarringOffer).
-    pub offer_id: Lenient<Text>,
-    /// From when on the offer is in force, inclusive; always where missing.
-    pub effective_date: Lenient<Moment>,
-    /// From when on it is not in force any more; never where missing.
-    pub expiration_date: Lenient<Moment>,
+    /// An offer linked to the account.
+    pub struct Offer {
+        /// Id of the offer; the barring ones are in [`BarringOffer`](tmf666_model::codes::BarringOffer).
+        pub offer_id: Lenient<Text> => "offerId",
+        /// From when on the offer is in force, inclusive; always where missing.
+        pub effective_date: Lenient<Moment> => "effectiveDate",
+        /// From when on it is not in force any more; never where missing.
+        pub expiration_date: Lenient<Moment> => "expirationDate",
+    }
 }
 
 /// A point in time: a date (its midnight), or a date-time with or without an offset. Without an offset it is UTC.
@@ -81,32 +77,30 @@ impl Scalar for Moment {
     }
 }
 
-/// A postal address.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Address {
-    /// First line.
-    pub line1: Lenient<Text>,
-    /// Second line.
-    pub line2: Lenient<Text>,
-    /// City.
-    pub city: Lenient<Text>,
-    /// State or province.
-    pub state: Lenient<Text>,
-    /// Country.
-    pub country: Lenient<Text>,
-    /// Post code.
-    pub post_code: Lenient<Text>,
-}
+wire! {
+    /// A postal address.
+    pub struct Address {
+        /// First line.
+        pub line1: Lenient<Text> => "line1",
+        /// Second line.
+        pub line2: Lenient<Text> => "line2",
+        /// City.
+        pub city: Lenient<Text> => "city",
+        /// State or province.
+        pub state: Lenient<Text> => "state",
+        /// Country.
+        pub country: Lenient<Text> => "country",
+        /// Post code.
+        pub post_code: Lenient<Text> => "postCode",
+    }
 
-/// Whom to contact.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Contact {
-    /// Name of the contact.
-    pub name: Lenient<Text>,
-    /// Phone number, as stored.
-    pub phone: Lenient<Text>,
-    /// E-mail address.
-    pub email: Lenient<Text>,
+    /// Whom to contact.
+    pub struct Contact {
+        /// Name of the contact.
+        pub name: Lenient<Text> => "name",
+        /// Phone number, as stored.
+        pub phone: Lenient<Text> => "phone",
+        /// E-mail address.
+        pub email: Lenient<Text> => "email",
+    }
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Outage, Reply, System, UpstreamMetrics, decode_json};
+use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Outage, Reply, System, UpstreamMetrics, Wire, decode_wire};
 use bytes::Bytes;
 use chrono::NaiveDate;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tmf666_model::BillingAccount;
 
 use crate::codes;
@@ -203,7 +202,7 @@ impl<'a> Arguments<'a> {
 }
 
 /// Reads an answer of a call that always has something to tell about an account that exists.
-fn complete<T: Answer + DeserializeOwned>(reply: &Reply) -> Result<T, BackendError> {
+fn complete<T: Answer + for<'a> Wire<'a>>(reply: &Reply) -> Result<T, BackendError> {
     match decode::<T>(reply)? {
         (answer, 0) => Ok(answer),
         (_, code) => Err(codes::failure(reply, code)),
@@ -211,7 +210,7 @@ fn complete<T: Answer + DeserializeOwned>(reply: &Reply) -> Result<T, BackendErr
 }
 
 /// Reads an answer of a call whose list may be empty: "no data" is that. Whether the account exists, the other calls tell.
-fn complete_or_no_data<T: Answer + DeserializeOwned>(reply: &Reply) -> Result<T, BackendError> {
+fn complete_or_no_data<T: Answer + for<'a> Wire<'a>>(reply: &Reply) -> Result<T, BackendError> {
     match decode::<T>(reply)? {
         (answer, 0 | codes::NO_DATA) => Ok(answer),
         (_, code) => Err(codes::failure(reply, code)),
@@ -219,10 +218,10 @@ fn complete_or_no_data<T: Answer + DeserializeOwned>(reply: &Reply) -> Result<T,
 }
 
 /// An answer with its `error_code`. Aria's own failures come with status 200; any other status is of something in front of it.
-fn decode<T: Answer + DeserializeOwned>(reply: &Reply) -> Result<(T, i64), BackendError> {
+fn decode<T: Answer + for<'a> Wire<'a>>(reply: &Reply) -> Result<(T, i64), BackendError> {
     match reply.status {
         StatusCode::OK => {
-            let answer: T = decode_json(reply)?;
+            let answer: T = decode_wire(reply)?;
             let code = answer.error_code().ok_or_else(|| reply.malformed("error_code"))?;
             Ok((answer, code))
         }

@@ -4,9 +4,9 @@
 //! missing is absent, null or `""`, a number may come as text.
 
 use backends_http::lenient::{Lenient, List, Scalar};
+use backends_http::wire;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use tmf666_model::{Amount, Text};
 
 /// A day, `yyyy-mm-dd` on the wire.
@@ -49,108 +49,103 @@ macro_rules! answers {
 }
 answers!(PlanBalance, AccountDetails, BillingGroups, DunningGroups, ServiceCredits, StatementHistory);
 
-/// Answer of `get_acct_plan_balance_m`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct PlanBalance {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// ISO 4217, lower case.
-    pub currency_cd: Lenient<Text>,
-    /// What is due now.
-    pub current_balance_due: Lenient<Amount>,
-    /// What is due with everything that is still open from before.
-    pub total_balance_due: Lenient<Amount>,
-}
+wire! {
+    /// Answer of `get_acct_plan_balance_m`.
+    #[derive(Debug)]
+    pub struct PlanBalance {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// ISO 4217, lower case.
+        pub currency_cd: Lenient<Text> => "currency_cd",
+        /// What is due now.
+        pub current_balance_due: Lenient<Amount> => "current_balance_due",
+        /// What is due with everything that is still open from before.
+        pub total_balance_due: Lenient<Amount> => "total_balance_due",
+    }
 
-/// Answer of `get_acct_details_all_m`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct AccountDetails {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// The account's master plan instances.
-    pub master_plans_info: List<MasterPlan>,
-    /// The account's billing groups.
-    pub billing_groups_info: List<BillingGroup>,
-    /// The account's payment methods.
-    pub payment_methods_info: List<PaymentMethod>,
-    /// Fields that the company added to the account.
-    pub supp_field: List<SupplementaryField>,
-}
+    /// Answer of `get_acct_details_all_m`.
+    #[derive(Debug)]
+    pub struct AccountDetails {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// The account's master plan instances.
+        pub master_plans_info: List<MasterPlan> => "master_plans_info",
+        /// The account's billing groups.
+        pub billing_groups_info: List<BillingGroup> => "billing_groups_info",
+        /// The account's payment methods.
+        pub payment_methods_info: List<PaymentMethod> => "payment_methods_info",
+        /// Fields that the company added to the account.
+        pub supp_field: List<SupplementaryField> => "supp_field",
+    }
 
-/// One master plan instance.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct MasterPlan {
-    /// By which callers address it.
-    pub client_master_plan_instance_id: Lenient<Text>,
-    /// The billing group that pays for it.
-    pub client_billing_group_id: Lenient<Text>,
-    /// The dunning group that it is in.
-    pub client_dunning_group_id: Lenient<Text>,
-    /// Day of the last bill.
-    pub last_bill_date: Lenient<Date>,
-    /// Last day that the last bill covers.
-    pub last_bill_thru_date: Lenient<Date>,
-    /// Day of the next bill.
-    pub next_bill_date: Lenient<Date>,
-    /// Whether dunning is under way, as a number.
-    pub dunning_state: Lenient<Text>,
-    /// How far dunning has come.
-    pub dunning_step: Lenient<Text>,
-    /// Day of the next step.
-    pub dunning_degrade_date: Lenient<Date>,
-    /// By which process the account is dunned.
-    pub client_dunning_process_id: Lenient<Text>,
-}
+    /// One master plan instance.
+    #[derive(Debug)]
+    pub struct MasterPlan {
+        /// By which callers address it.
+        pub client_master_plan_instance_id: Lenient<Text> => "client_master_plan_instance_id",
+        /// The billing group that pays for it.
+        pub client_billing_group_id: Lenient<Text> => "client_billing_group_id",
+        /// The dunning group that it is in.
+        pub client_dunning_group_id: Lenient<Text> => "client_dunning_group_id",
+        /// Day of the last bill.
+        pub last_bill_date: Lenient<Date> => "last_bill_date",
+        /// Last day that the last bill covers.
+        pub last_bill_thru_date: Lenient<Date> => "last_bill_thru_date",
+        /// Day of the next bill.
+        pub next_bill_date: Lenient<Date> => "next_bill_date",
+        /// Whether dunning is under way, as a number.
+        pub dunning_state: Lenient<Text> => "dunning_state",
+        /// How far dunning has come.
+        pub dunning_step: Lenient<Text> => "dunning_step",
+        /// Day of the next step.
+        pub dunning_degrade_date: Lenient<Date> => "dunning_degrade_date",
+        /// By which process the account is dunned.
+        pub client_dunning_process_id: Lenient<Text> => "client_dunning_process_id",
+    }
 
-/// One billing group.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct BillingGroup {
-    /// By which master plans refer to it.
-    pub client_billing_group_id: Lenient<Text>,
-    /// `Methods` is automatic payment, `Terms` is not.
-    pub payment_option: Lenient<Text>,
-    /// The payment method that is tried first.
-    pub client_primary_payment_method_id: Lenient<Text>,
-    /// The collections account group.
-    pub client_collections_group_bg_id: Lenient<Text>,
-}
+    /// One billing group.
+    #[derive(Debug)]
+    pub struct BillingGroup {
+        /// By which master plans refer to it.
+        pub client_billing_group_id: Lenient<Text> => "client_billing_group_id",
+        /// `Methods` is automatic payment, `Terms` is not.
+        pub payment_option: Lenient<Text> => "payment_option",
+        /// The payment method that is tried first.
+        pub client_primary_payment_method_id: Lenient<Text> => "client_primary_payment_method_id",
+        /// The collections account group.
+        pub client_collections_group_bg_id: Lenient<Text> => "client_collections_group_bg_id",
+    }
 
-/// One payment method.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct PaymentMethod {
-    /// By which billing groups refer to it.
-    pub client_payment_method_id: Lenient<Text>,
-    /// A number: 1 credit card, 2 ACH, 13 tokenised card, and others.
-    pub pay_method_type: Lenient<Text>,
-    /// What it is, for people.
-    pub pay_method_description: Lenient<Text>,
-}
+    /// One payment method.
+    #[derive(Debug)]
+    pub struct PaymentMethod {
+        /// By which billing groups refer to it.
+        pub client_payment_method_id: Lenient<Text> => "client_payment_method_id",
+        /// A number: 1 credit card, 2 ACH, 13 tokenised card, and others.
+        pub pay_method_type: Lenient<Text> => "pay_method_type",
+        /// What it is, for people.
+        pub pay_method_description: Lenient<Text> => "pay_method_description",
+    }
 
-/// One field that the company added.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct SupplementaryField {
-    /// Name of the field.
-    pub supp_field_name: Lenient<Text>,
-    /// Value of the field.
-    pub supp_field_value: Lenient<Text>,
-}
+    /// One field that the company added.
+    #[derive(Debug)]
+    pub struct SupplementaryField {
+        /// Name of the field.
+        pub supp_field_name: Lenient<Text> => "supp_field_name",
+        /// Value of the field.
+        pub supp_field_value: Lenient<Text> => "supp_field_value",
+    }
 
-/// Answer of `get_acct_billing_group_details_m`. Aria's list has two names.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct BillingGroups {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// The list by its one name.
-    pub billing_group_details: List<BillingGroup>,
-    /// The list by its other name.
-    pub billing_groups: List<BillingGroup>,
+    /// Answer of `get_acct_billing_group_details_m`. Aria's list has two names.
+    #[derive(Debug)]
+    pub struct BillingGroups {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// The list by its one name.
+        pub billing_group_details: List<BillingGroup> => "billing_group_details",
+        /// The list by its other name.
+        pub billing_groups: List<BillingGroup> => "billing_groups",
+    }
 }
 
 impl BillingGroups {
@@ -160,16 +155,17 @@ impl BillingGroups {
     }
 }
 
-/// Answer of `get_acct_dunning_group_details_m`. Aria's list has two names.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DunningGroups {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// The list by its one name.
-    pub dunning_group_details: List<DunningGroup>,
-    /// The list by its other name.
-    pub dunning_groups: List<DunningGroup>,
+wire! {
+    /// Answer of `get_acct_dunning_group_details_m`. Aria's list has two names.
+    #[derive(Debug)]
+    pub struct DunningGroups {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// The list by its one name.
+        pub dunning_group_details: List<DunningGroup> => "dunning_group_details",
+        /// The list by its other name.
+        pub dunning_groups: List<DunningGroup> => "dunning_groups",
+    }
 }
 
 impl DunningGroups {
@@ -179,54 +175,51 @@ impl DunningGroups {
     }
 }
 
-/// One dunning group.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DunningGroup {
-    /// By which master plans refer to it.
-    pub client_dunning_group_id: Lenient<Text>,
-    /// By which process it is dunned.
-    pub client_dunning_process_id: Lenient<Text>,
-}
+wire! {
+    /// One dunning group.
+    #[derive(Debug)]
+    pub struct DunningGroup {
+        /// By which master plans refer to it.
+        pub client_dunning_group_id: Lenient<Text> => "client_dunning_group_id",
+        /// By which process it is dunned.
+        pub client_dunning_process_id: Lenient<Text> => "client_dunning_process_id",
+    }
 
-/// Answer of `get_unapplied_service_credits_m`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ServiceCredits {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// The credits.
-    pub unapplied_service_credits_details: List<ServiceCredit>,
-}
+    /// Answer of `get_unapplied_service_credits_m`.
+    #[derive(Debug)]
+    pub struct ServiceCredits {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// The credits.
+        pub unapplied_service_credits_details: List<ServiceCredit> => "unapplied_service_credits_details",
+    }
 
-/// One credit that no bill has used up.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ServiceCredit {
-    /// What is left of it, positive.
-    pub amount_left_to_apply: Lenient<Figure>,
-    /// ISO 4217, lower case.
-    pub currency_cd: Lenient<Text>,
-}
+    /// One credit that no bill has used up.
+    #[derive(Debug)]
+    pub struct ServiceCredit {
+        /// What is left of it, positive.
+        pub amount_left_to_apply: Lenient<Figure> => "amount_left_to_apply",
+        /// ISO 4217, lower case.
+        pub currency_cd: Lenient<Text> => "currency_cd",
+    }
 
-/// Answer of `get_acct_statement_history_m`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct StatementHistory {
-    /// See [`Answer`].
-    pub error_code: Lenient<i64>,
-    /// The statements, in no certain order.
-    pub statements_history: List<Statement>,
-}
+    /// Answer of `get_acct_statement_history_m`.
+    #[derive(Debug)]
+    pub struct StatementHistory {
+        /// See [`Answer`].
+        pub error_code: Lenient<i64> => "error_code",
+        /// The statements, in no certain order.
+        pub statements_history: List<Statement> => "statements_history",
+    }
 
-/// One statement.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Statement {
-    /// When it was made.
-    pub create_date: Lenient<Date>,
-    /// When it is due.
-    pub due_date: Lenient<Date>,
-    /// `1` paid, `0` open.
-    pub is_paid_ind: Lenient<Text>,
+    /// One statement.
+    #[derive(Debug)]
+    pub struct Statement {
+        /// When it was made.
+        pub create_date: Lenient<Date> => "create_date",
+        /// When it is due.
+        pub due_date: Lenient<Date> => "due_date",
+        /// `1` paid, `0` open.
+        pub is_paid_ind: Lenient<Text> => "is_paid_ind",
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backends_http::{
     BackendError, Call, CallContext, ConfigProblem, Issued, Kind, Origin, Outage, Reply, System, Target, Tokens, UpstreamMetrics,
-    decode_json,
+    decode_wire,
 };
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -159,7 +159,7 @@ impl CerillionClient {
     async fn account(&self, ctx: &CallContext, number: &str) -> Result<wire::Account, BackendError> {
         let target = self.account_target().segment(number).build();
         let read = |reply: &Reply| {
-            let account = decode_json::<wire::Account>(reply)?;
+            let account = decode_wire::<wire::Account>(reply)?;
             // An answer for somebody else, however it came about, must never be shown.
             match &account.account_no.0 {
                 Some(answered) if answered == number => Ok(account),
@@ -269,7 +269,7 @@ fn accepted(reply: &Reply) -> Result<(), BackendError> {
 
 /// A balance of no type is none of an account's: read as one, it would show a customer in arrears as one who owes nothing.
 fn balances(reply: &Reply) -> Result<wire::Balances, BackendError> {
-    let balances = decode_json::<wire::Balances>(reply)?;
+    let balances = decode_wire::<wire::Balances>(reply)?;
     match balances.0.iter().position(|balance| balance.kind.0.is_none()) {
         Some(position) => Err(reply.malformed(format!("[{position}].type"))),
         None => Ok(balances),
@@ -277,7 +277,7 @@ fn balances(reply: &Reply) -> Result<wire::Balances, BackendError> {
 }
 
 fn page(reply: &Reply, offset: usize) -> Result<Page, BackendError> {
-    let accounts = decode_json::<wire::Accounts>(reply)?.0;
+    let accounts = decode_wire::<wire::Accounts>(reply)?.0;
     if let Some(position) = accounts.iter().position(|account| account.account_no.0.is_none()) {
         return Err(reply.malformed(format!("[{position}].accountNo")));
     }
@@ -301,7 +301,7 @@ fn issued(reply: &Reply) -> Result<Issued<Bearer>, BackendError> {
         429 | 500.. => reply.require_success()?,
         _ => return Err(reply.misconfigured(reply.status.to_string())),
     }
-    let answer = decode_json::<wire::TokenAnswer>(reply)?;
+    let answer = decode_wire::<wire::TokenAnswer>(reply)?;
     let token = answer.access_token.0.ok_or_else(|| reply.malformed("access_token"))?;
     let mut authorization = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| reply.malformed("access_token"))?;
     authorization.set_sensitive(true);

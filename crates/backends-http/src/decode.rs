@@ -4,29 +4,32 @@ use serde::Deserialize;
 
 use crate::call::Reply;
 use crate::error::BackendError;
-use crate::json;
+use crate::json::Json;
+use crate::wire::Wire;
 
-/// Reads the body of `reply` as JSON into a wire struct, which may borrow from the body.
+/// Reads the body of `reply` as JSON into a wire struct.
 ///
 /// Nesting is bounded (128 levels).
 ///
 /// # Errors
 /// [`BackendError::Malformed`] with the path of the first place that does not fit, and none of its values.
-pub fn decode_json<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
+pub fn decode_wire<'a, T: Wire<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
     read_json(&reply.body).map_or_else(|| decode_tracking_the_path(reply), Ok)
 }
 
-/// What [`decode_json`] does first, and nearly always last: reads JSON, or says nothing about what is wrong with it.
-pub fn read_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
-    json::from_str(std::str::from_utf8(json).ok()?).ok()
+/// What [`decode_wire`] does first, and nearly always last: reads JSON, or says nothing about what is wrong with it.
+pub fn read_json<'a, T: Wire<'a>>(json: &'a [u8]) -> Option<T> {
+    let mut json = Json::new(std::str::from_utf8(json).ok()?);
+    let mut value = T::default();
+    value.read(&mut json).and_then(|()| json.end()).ok()?;
+    Some(value)
 }
 
-/// Reads the body of `reply` as resources of the model: with serde_json, which hands out the text of what they do not know
-/// and keep.
+/// Reads the body of `reply` as JSON into anything that serde can read; it may borrow from the body.
 ///
 /// # Errors
-/// As for [`decode_json`].
-pub fn decode_resources<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
+/// As for [`decode_wire`].
+pub fn decode_json<'a, T: Deserialize<'a>>(reply: &'a Reply) -> Result<T, BackendError> {
     // Checking the text as a whole costs a fifth less than letting the library check every string of it.
     let value = std::str::from_utf8(&reply.body).ok().and_then(|json| serde_json::from_str(json).ok());
     value.map_or_else(|| decode_tracking_the_path(reply), Ok)

@@ -16,7 +16,8 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use tmf666_model::{Amount, Text};
 
-use crate::json;
+use crate::json::{Json, Kind, NotRead};
+use crate::wire::Wire;
 
 /// A scalar that may be missing: absent, `null` and `""` are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,47 +67,42 @@ impl Scalar for bool {
     }
 }
 
-impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(json::SCALAR, Single(PhantomData)).map(Self)
+impl<'de, T: Scalar> Wire<'de> for Lenient<T> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.kind()? {
+            Kind::Text => match json.plain_text() {
+                Some(text) => self.fill(text),
+                None => self.fill(&json.escaped_text()?),
+            },
+            Kind::Number => self.fill(json.number()?.0),
+            Kind::Flag => self.fill(if json.flag()? { "true" } else { "false" }),
+            Kind::Null => json.null(),
+            Kind::List | Kind::Object => Err(NotRead),
+        }
     }
 }
 
-struct Single<T>(PhantomData<T>);
-
-impl<'de, T: Scalar> Visitor<'de> for Single<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a single value")
+impl<T: Scalar> Lenient<T> {
+    #[inline]
+    fn fill(&mut self, text: &str) -> Result<(), NotRead> {
+        if !text.is_empty() {
+            self.0 = Some(T::read(text).map_err(|_| NotRead)?);
+        }
+        Ok(())
     }
+}
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
-        if text.is_empty() { Ok(None) } else { T::read(text).map(Some).map_err(E::custom) }
-    }
-
-    /// The digits of a figure.
-    fn visit_borrowed_bytes<E: Error>(self, digits: &'de [u8]) -> Result<Option<T>, E> {
-        self.visit_str(std::str::from_utf8(digits).map_err(E::custom)?)
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<Option<T>, E> {
-        self.visit_str(if flag { "true" } else { "false" })
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    /// serde_json, which does not know what was asked for.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
+        let read = |text: &str| if text.is_empty() { Ok(None) } else { T::read(text).map(Some).map_err(D::Error::custom) };
         match json.as_bytes() {
             b"null" => Ok(None),
             [b'{' | b'[', ..] => Err(D::Error::custom("a single value is expected")),
-            [b'"', ..] => self.visit_str(&serde_json::from_str::<String>(json).map_err(D::Error::custom)?),
-            _ => self.visit_str(json),
+            [b'"', ..] => read(&serde_json::from_str::<String>(json).map_err(D::Error::custom)?),
+            _ => read(json),
         }
+        .map(Self)
     }
 }
 
@@ -126,6 +122,29 @@ impl<T> List<T> {
     /// Most items of a list that is read. An empty item takes three bytes of an answer and hundreds of memory, so the
     /// greatest length of an answer alone is no bound.
     pub const MAX_ITEMS: usize = 1_000;
+}
+
+impl<'de, T: Wire<'de>> List<T> {
+    fn read_item(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        if self.0.len() == Self::MAX_ITEMS {
+            return Err(NotRead);
+        }
+        // Read where it stays.
+        self.0.push(T::default());
+        self.0.last_mut().map_or(Ok(()), |item| item.read(json))
+    }
+}
+
+impl<'de, T: Wire<'de>> Wire<'de> for List<T> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.kind()? {
+            Kind::List => json.items(|json| self.read_item(json)),
+            Kind::Object => self.read_item(json),
+            Kind::Null => json.null(),
+            Kind::Text if json.text()?.is_empty() => Ok(()),
+            _ => Err(NotRead),
+        }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {

@@ -1,6 +1,6 @@
 //! Requests to Liberate, and what its failures mean.
 
-use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Outage, Reply, System, UpstreamMetrics, decode_json};
+use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Outage, Reply, System, UpstreamMetrics, decode_wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -186,7 +186,7 @@ fn located(record: wire::Record, view: impl FnOnce(wire::Record) -> BillingAccou
 /// The records of an answer: at least one, each with a number. Liberate reports its errors with status 200.
 fn records(reply: &Reply, key: Key<'_>) -> Result<Vec<wire::Record>, BackendError> {
     reply.require_success()?;
-    let records = decode_json::<wire::Answer>(reply)?.0;
+    let records = decode_wire::<wire::Answer>(reply)?.0;
     if records.is_empty() {
         return Err(reply.not_found());
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use backends_http::{
     ApiUsage, BackendError, Call, CallContext, ConfigProblem, Issued, Kind, Origin, Outage, Reply, System, Tokens, UpstreamMetrics,
-    decode_json,
+    decode_json, decode_wire,
 };
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -108,7 +108,7 @@ impl SalesforceClient {
         let request = Request::get(QUERY, self.shared.queries.account_by_number(ban));
         let draft = self
             .authorised(ctx, &request, |reply, org| {
-                let outcome: Record<'_> = decode_json(reply)?;
+                let outcome: Record<'_> = decode_wire(reply)?;
                 let rows = Rows::of(&outcome).map_err(|misfit| malformed(reply, misfit))?;
                 let record = only_record(reply, &rows)?;
                 by_number::billing_account(record, org).map_err(|misfit| malformed(reply, misfit.within("records[0]")))
@@ -149,7 +149,7 @@ impl SalesforceClient {
             body: self.change_body(ctx, &account_id, change),
         };
         self.authorised(ctx, &request, |reply, _| {
-            let answer: Composite<'_> = decode_json(reply)?;
+            let answer: Composite<'_> = decode_wire(reply)?;
             errors::require_all(reply, &answer.parts)?;
             if answer.parts.len() == CHANGE_PARTS { Ok(()) } else { Err(reply.malformed("compositeResponse")) }
         })
@@ -160,7 +160,7 @@ impl SalesforceClient {
     async fn account_id(&self, ctx: &CallContext, ban: Ban<'_>) -> Result<Text, BackendError> {
         let request = Request::get(QUERY, self.shared.queries.account_id_by_number(ban));
         self.authorised(ctx, &request, |reply, _| {
-            let outcome: Record<'_> = decode_json(reply)?;
+            let outcome: Record<'_> = decode_wire(reply)?;
             let rows = Rows::of(&outcome).map_err(|misfit| malformed(reply, misfit))?;
             let id = only_record(reply, &rows)?.text("Id").map_err(|misfit| malformed(reply, misfit.within("records[0]")))?;
             id.map(Text::from).ok_or_else(|| reply.malformed("records[0].Id"))
@@ -202,7 +202,7 @@ impl SalesforceClient {
             };
             let request = Request::get(QUERY_MORE, self.next_page(&path)?);
             let page = self.authorised(ctx, &request, |reply, org| {
-                let page: Record<'_> = decode_json(reply)?;
+                let page: Record<'_> = decode_wire(reply)?;
                 draft.page(collection, &page, org).map_err(|misfit| malformed(reply, misfit))
             });
             // On the heap, because every request's future has to have room for what few of them do.
@@ -399,7 +399,7 @@ fn only_record<'r, 'a>(reply: &Reply, rows: &Rows<'r, 'a>) -> Result<&'r Record<
 fn line_and_account(reply: &Reply, org: Org<'_>) -> Result<Draft, BackendError> {
     const LINE: &str = "compositeResponse[0].body";
     const ACCOUNT: &str = "compositeResponse[1].body";
-    let answer: Composite<'_> = decode_json(reply)?;
+    let answer: Composite<'_> = decode_wire(reply)?;
     let [line_part, account_part] = &answer.parts[..] else {
         return Err(reply.malformed("compositeResponse"));
     };

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use backends_http::{Json, JsonKind, NotRead, Wire};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -29,7 +30,7 @@ pub enum Value<'a> {
 }
 
 /// A JSON object of an answer, `attributes` left out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Record<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 /// Members that a record has room for at once; an account with all around it has 18.
@@ -52,7 +53,17 @@ impl Misfit {
     }
 }
 
+/// What every record has and nobody wants.
+const ATTRIBUTES: &str = "attributes";
+
 impl<'a> Record<'a> {
+    /// A small object must not keep many times its length, because a large answer may hold nothing else.
+    fn give_back_room(&mut self) {
+        if self.0.len() < ROOM / 3 {
+            self.0.shrink_to_fit();
+        }
+    }
+
     /// The member, unless it is null or absent.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
@@ -174,7 +185,7 @@ impl<'r, 'a> Rows<'r, 'a> {
 }
 
 /// The answer to a composite request. Its own status is always 200; each part has one of its own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Composite<'a> {
     /// The parts, in the order of the request.
     #[serde(rename = "compositeResponse", borrow)]
@@ -219,6 +230,76 @@ pub struct TokenRefused<'a> {
     /// A code in lower case.
     #[serde(borrow)]
     pub error: Cow<'a, str>,
+}
+
+impl<'de> Wire<'de> for Record<'de> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        if json.kind()? != JsonKind::Object {
+            return Err(NotRead);
+        }
+        self.0.reserve(ROOM);
+        json.members(|json, name| {
+            if name == ATTRIBUTES {
+                return json.ignore();
+            }
+            self.0.push((Cow::Borrowed(name), value(json)?));
+            Ok(())
+        })?;
+        self.give_back_room();
+        Ok(())
+    }
+}
+
+fn value<'de>(json: &mut Json<'de>) -> Result<Value<'de>, NotRead> {
+    Ok(match json.kind()? {
+        JsonKind::Null => json.null().map(|()| Value::Null)?,
+        JsonKind::Flag => Value::Flag(json.flag()?),
+        JsonKind::Text => Value::Text(json.text()?),
+        // How a fraction is read is serde_json's business.
+        JsonKind::Number => match json.number()? {
+            (digits, true) if digits != "-0" => Value::Integer(digits.parse().map_err(|_| NotRead)?),
+            _ => return Err(NotRead),
+        },
+        JsonKind::Object => {
+            let mut record = Record::default();
+            record.read(json)?;
+            Value::Record(record)
+        }
+        JsonKind::List => {
+            let mut list = Vec::new();
+            json.items(|json| {
+                list.push(value(json)?);
+                Ok(())
+            })?;
+            Value::List(list)
+        }
+    })
+}
+
+impl<'de> Wire<'de> for Composite<'de> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        let mut outcome = Record::default();
+        outcome.read(json)?;
+        let [(_, Value::List(parts))] = &mut outcome.0[..] else { return Err(NotRead) };
+        self.parts = parts.drain(..).map(Part::of).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(part: Value<'a>) -> Result<Self, NotRead> {
+        let Value::Record(Record(members)) = part else { return Err(NotRead) };
+        let (mut body, mut status) = (None, None);
+        for (name, value) in members {
+            match (&*name, value) {
+                ("body", value) if body.is_none() => body = Some(value),
+                ("httpStatusCode", Value::Integer(code)) if status.is_none() => status = u16::try_from(code).ok(),
+                ("body" | "httpStatusCode", _) => return Err(NotRead),
+                _ => {}
+            }
+        }
+        Ok(Self { body: body.ok_or(NotRead)?, status: status.ok_or(NotRead)? })
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
@@ -285,17 +366,15 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value<'de>, A::Error> {
         let mut record = Vec::with_capacity(ROOM);
         while let Some(Name(name)) = members.next_key()? {
-            if name == "attributes" {
+            if name == ATTRIBUTES {
                 members.next_value::<IgnoredAny>()?;
             } else {
                 record.push((name, members.next_value()?));
             }
         }
-        // A small object must not keep many times its length, because a large answer may hold nothing else.
-        if record.len() < ROOM / 3 {
-            record.shrink_to_fit();
-        }
-        Ok(Value::Record(Record(record)))
+        let mut record = Record(record);
+        record.give_back_room();
+        Ok(Value::Record(record))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests to a TMF666 v4 server, by the rules of TMF630 (filters, paging, attribute selection).
 
 use backends_http::lenient::List;
-use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, Target, UpstreamMetrics, decode_resources};
+use backends_http::{BackendError, Call, CallContext, ConfigProblem, Kind, Reply, System, Target, UpstreamMetrics, decode_json};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -129,7 +129,7 @@ impl Tmf666Client {
         if !reply.body.trim_ascii_start().starts_with(b"[") {
             return Err(reply.malformed_because("$", "not a list"));
         }
-        let accounts = decode_resources::<List<BillingAccount>>(reply)?.0;
+        let accounts = decode_json::<List<BillingAccount>>(reply)?.0;
         let have = before.len() + accounts.len();
         let total = header_text(reply, &X_TOTAL_COUNT).and_then(|text| text.parse::<usize>().ok());
         if have.max(total.unwrap_or_default()) > self.max_accounts {
@@ -172,7 +172,7 @@ fn selecting(target: Target, fields: Option<&str>) -> Target {
 
 fn retrieved(reply: &Reply, id: &str) -> Result<BillingAccount, BackendError> {
     accepted(reply)?;
-    let account = decode_resources::<BillingAccount>(reply)?;
+    let account = decode_json::<BillingAccount>(reply)?;
     // An answer for somebody else, however it came about, must never be shown.
     match account.id.as_deref() {
         Some(answered) if answered == id => Ok(account),

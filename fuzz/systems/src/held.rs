@@ -1,6 +1,6 @@
 //! The bounds that everything is held to.
 
-use serde::Deserialize;
+use backends_http::Wire;
 use serde::de::IgnoredAny;
 use tmf666_model::{BillingAccount, WriteJson};
 
@@ -17,9 +17,9 @@ const OUTPUT_BASE: usize = 1 << 20;
 /// Levels of lists and objects that ordinary JSON readers take.
 const MAX_DEPTH: usize = 128;
 
-/// Reads JSON as `backends_http::decode_json` does: first with the own reader, then, if that gives up, with serde_json. What
+/// Reads JSON as `backends_http::decode_wire` does: first with the own reader, then, if that gives up, with serde_json. What
 /// the first accepts, the second must accept too.
-pub(crate) fn read<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Option<T> {
+pub(crate) fn read<'a, T: Wire<'a>>(data: &'a [u8]) -> Option<T> {
     match backends_http::read_json(data) {
         Some(value) => {
             assert!(serde_json::from_slice::<T>(data).is_ok(), "accepted only by the own reader");

@@ -9,6 +9,7 @@ mod outcomes;
 mod pool;
 mod server;
 mod tls;
+mod wire;
 
 use std::time::Duration;
 

@@ -1,0 +1,98 @@
+//! Wire structs: what a system's JSON is read into.
+
+use serde::Deserialize;
+
+use crate::json::{Json, Kind, NotRead};
+
+/// What [`Json`] can be read into. serde reads the same, and alike; it is asked where this reader gives up.
+pub trait Wire<'de>: Default + Deserialize<'de> {
+    /// Reads the value that comes next into `self`, which is as `default` made it.
+    ///
+    /// # Errors
+    /// The value may be something else than expected. What `self` is then means nothing.
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead>;
+}
+
+/// `null` is nothing.
+impl<'de, T: Wire<'de>> Wire<'de> for Option<T> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.kind()? {
+            Kind::Null => json.null(),
+            _ => self.insert(T::default()).read(json),
+        }
+    }
+}
+
+/// Declares wire structs: each field with its name in the JSON, in the order in which the system writes them, which makes
+/// reading quicker and nothing else. Members may be missing and come in any order; others are passed over. One that comes
+/// twice is refused.
+///
+/// ```
+/// use backends_http::lenient::Lenient;
+/// use tmf666_model::Text;
+///
+/// backends_http::wire! {
+///     /// What a system knows of an account.
+///     pub struct Record {
+///         /// Number of the account.
+///         pub account_no: Lenient<Text> => "accountNo",
+///     }
+/// }
+///
+/// let record: Record = backends_http::read_json(br#"{"accountNo": 301, "name": "x"}"#).unwrap();
+/// assert_eq!(record.account_no.0.unwrap(), "301");
+/// ```
+#[macro_export]
+macro_rules! wire {
+    ($(
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $( $(#[$field_meta:meta])* pub $field:ident : $type:ty => $json:literal , )+
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Default, ::serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            $( $(#[$field_meta])* #[serde(rename = $json)] pub $field: $type, )+
+        }
+
+        impl<'de> $crate::Wire<'de> for $name {
+            fn read(&mut self, json: &mut $crate::Json<'de>) -> Result<(), $crate::NotRead> {
+                if json.kind()? != $crate::JsonKind::Object {
+                    return Err($crate::NotRead);
+                }
+                // Whether the member has come.
+                $( let mut $field = false; )+
+                let mut more = json.enter('}')?;
+                while more {
+                    $(
+                        if json.is_named(concat!('"', $json, "\":")) {
+                            if ::std::mem::replace(&mut $field, true) {
+                                return Err($crate::NotRead);
+                            }
+                            $crate::Wire::read(&mut self.$field, json)?;
+                            if !json.goes_on('}')? {
+                                return Ok(());
+                            }
+                        }
+                    )+
+                    // What comes now is not in the order above, is not known, or has white space in its way.
+                    match json.name()? {
+                        $(
+                            $json => {
+                                if ::std::mem::replace(&mut $field, true) {
+                                    return Err($crate::NotRead);
+                                }
+                                $crate::Wire::read(&mut self.$field, json)?;
+                            }
+                        )+
+                        _ => json.ignore()?,
+                    }
+                    more = json.goes_on('}')?;
+                }
+                Ok(())
+            }
+        }
+    )+};
+}
