@@ -151,7 +151,7 @@ macro_rules! resource {
                 use $crate::Resource;
                 out.push(b'{');
                 let start = out.len();
-                $( $crate::value::Field::write(&self.$field, concat!('"', $json, "\":").as_bytes(), out); )+
+                $( $crate::value::Field::write(&self.$field, concat!('"', $json, "\":\"").as_bytes(), out); )+
                 for (member, value) in self.extra.iter().filter(|(member, _)| !self.has(member)) {
                     $crate::json::write_text(member, out);
                     out.push(b':');

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::json::write_text;
+use crate::json::{finish_text_member, write_text};
 use crate::validate::Inspection;
 use crate::{Amount, AnyValue, Text, WriteJson};
 
@@ -20,6 +20,14 @@ pub(crate) trait Value: Sized {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
     fn write(&self, out: &mut Vec<u8>);
+
+    /// Writes a member and a comma. `key` is the name as it stands before a text: with the colon, and the text's first quote.
+    #[inline]
+    fn write_member(&self, key: &'static [u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(&key[..key.len() - 1]);
+        self.write(out);
+        out.push(b',');
+    }
 
     /// Looks for violations.
     fn inspect(&self, inspection: &mut Inspection);
@@ -39,6 +47,12 @@ impl Value for Text {
 
     fn write(&self, out: &mut Vec<u8>) {
         write_text(self, out);
+    }
+
+    #[inline]
+    fn write_member(&self, key: &'static [u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(key);
+        finish_text_member(self, out);
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
@@ -194,7 +208,7 @@ pub(crate) trait Field: Default {
 
     fn is_absent(&self) -> bool;
 
-    /// Writes `"key":`, the value and a comma, or nothing.
+    /// Writes the member and a comma, or nothing. For `key` see [`Value::write_member`].
     fn write(&self, key: &'static [u8], out: &mut Vec<u8>);
 
     /// Looks for violations in the value.
@@ -215,9 +229,7 @@ impl<T: Value> Field for Option<T> {
 
     fn write(&self, key: &'static [u8], out: &mut Vec<u8>) {
         if let Some(value) = self {
-            out.extend_from_slice(key);
-            value.write(out);
-            out.push(b',');
+            value.write_member(key, out);
         }
     }
 
@@ -247,7 +259,7 @@ impl<T: Value + WriteJson> Field for Vec<T> {
 
     fn write(&self, key: &'static [u8], out: &mut Vec<u8>) {
         if !self.is_empty() {
-            out.extend_from_slice(key);
+            out.extend_from_slice(&key[..key.len() - 1]);
             self.write_json(out);
             out.push(b',');
         }

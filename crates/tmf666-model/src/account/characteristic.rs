@@ -25,6 +25,7 @@ resource! {
 
 impl Characteristic {
     /// A characteristic with a name and a value.
+    #[inline]
     #[must_use]
     pub fn new(name: &'static str, value: impl Into<AnyValue>) -> Self {
         Self { name: Some(Text::from_static(name)), value: Some(value.into()), ..Self::default() }

@@ -53,6 +53,7 @@ resource! {
 
 impl ContactMedium {
     /// A medium of a documented type.
+    #[inline]
     #[must_use]
     pub fn new(medium_type: &MediumType, characteristic: MediumCharacteristic) -> Self {
         Self { medium_type: Some(Text::from(medium_type.as_str())), characteristic: Some(characteristic), ..Self::default() }
