@@ -24,6 +24,7 @@ mod tls;
 mod token;
 mod trace;
 mod transport;
+mod under_way;
 mod wire;
 
 pub use breaker::BreakerState;
@@ -40,4 +41,5 @@ pub use system::System;
 pub use target::Target;
 pub use token::{Issued, Token, Tokens};
 pub use trace::{CallSpan, InvalidTraceParent, Parent, SpanId, Spans, TraceContext, TraceId};
+pub use under_way::{Entered, UnderWay};
 pub use wire::Wire;

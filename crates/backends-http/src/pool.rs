@@ -23,6 +23,7 @@ use tokio::time::{Instant, sleep};
 use crate::config::SystemConfig;
 use crate::error::Cause;
 use crate::transport::{BodyFailure, Connector, Stream, read_body};
+use crate::under_way::UnderWay;
 
 /// How often kept connections are looked at: one that the system has closed is forgotten within this time, or when the next
 /// call finds it.
@@ -46,6 +47,7 @@ pub(crate) struct Pool {
     connector: Connector,
     kept: Arc<Kept>,
     longest_answer: usize,
+    calls: UnderWay,
 }
 
 /// Connections without a call, the one used last at the end.
@@ -73,7 +75,12 @@ impl Pool {
     pub(crate) fn new(config: &SystemConfig, connector: Connector) -> Self {
         let longest_idle = config.idle_timeout();
         let most = if longest_idle.is_zero() { 0 } else { config.max_idle_connections };
-        Self { connector, kept: Arc::new(Kept { lines: Mutex::default(), most, longest_idle }), longest_answer: config.max_answer_bytes }
+        Self {
+            connector,
+            kept: Arc::new(Kept { lines: Mutex::default(), most, longest_idle }),
+            longest_answer: config.max_answer_bytes,
+            calls: UnderWay::default(),
+        }
     }
 
     /// Sends the request and reads the whole answer. Dropped before its end, it closes the connection.
@@ -81,6 +88,8 @@ impl Pool {
     /// A kept connection that turns out to be closed is replaced by another one as long as not a byte of the request was
     /// sent, which is safe for changes too.
     pub(crate) async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
+        let call = self.calls.enter();
+        call.after_the_others().await;
         while let Some(mut line) = self.kept.take() {
             match line.exchange(request, self.longest_answer).await {
                 Err(NoAnswer::NotSent(unsent)) => request = *unsent,

@@ -60,6 +60,7 @@ pub(crate) async fn serve<C: Channel>(
 
 async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
     let shared = &*worker.shared;
+    let entered = worker.requests.enter();
     let (head, body) = request.into_parts();
     // 1. Correlation id: the caller's, or a new one.
     let (id, headers_ok) = correlation_id(&head.headers, &C::CORRELATION_ID, &shared.ids);
@@ -69,7 +70,9 @@ async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Requ
     // 4. A panic is an answer too.
     let outcome = caught(checked(worker, peer, &head, body, headers_ok, &mut record)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(ApiError::panicked()));
-    record.end(outcome, head.version)
+    let response = record.end(outcome, head.version);
+    entered.after_the_others().await;
+    response
 }
 
 /// The checks, in the order that the contract documents: the first that fails is the answer.

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use backends_http::ConfigProblem;
+use backends_http::{ConfigProblem, UnderWay};
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto;
 use prometheus_client::registry::Registry;
@@ -65,6 +65,7 @@ pub(crate) struct Worker<C: Channel> {
     pub(crate) shared: Arc<Shared<C>>,
     pub(crate) in_force: ArcSwap<InForce<C>>,
     pub(crate) http: auto::Builder<TokioExecutor>,
+    pub(crate) requests: UnderWay,
 }
 
 /// What a worker answers with, exchanged as a whole when the configuration is read again. A request holds on to what it
@@ -189,7 +190,12 @@ pub(crate) fn start_threads<C: Channel>(
     let worker = |channel: C| {
         let clients = Arc::clone(&clients);
         let in_force = InForce { channel: Arc::new(channel), clients, request_timeout: config.request_timeout, tls: config.tls.clone() };
-        Arc::new(Worker { shared: Arc::clone(&shared), in_force: ArcSwap::from_pointee(in_force), http: connection::http(&shared.limits) })
+        Arc::new(Worker {
+            shared: Arc::clone(&shared),
+            in_force: ArcSwap::from_pointee(in_force),
+            http: connection::http(&shared.limits),
+            requests: UnderWay::default(),
+        })
     };
     let mut workers: Vec<_> = (1..config.workers).map(|_| worker(config.channel.for_worker())).collect();
     workers.push(worker(config.channel));

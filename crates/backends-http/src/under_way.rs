@@ -1,0 +1,63 @@
+//! [`UnderWay`]: requests of one worker that write in a row.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::task::yield_now;
+
+/// What one worker has under way.
+///
+/// To make ready what is written and to write it are two long stretches of code, ours and the kernel's. Where several requests have
+/// come in, it is cheaper to make all of them ready and then to write them in a row: the code stays in the processor's caches, and
+/// who is written to wakes once for all of them.
+#[derive(Debug, Default)]
+pub struct UnderWay(AtomicUsize);
+
+/// One of those under way, until it is dropped.
+#[derive(Debug)]
+pub struct Entered<'a>(&'a UnderWay);
+
+impl UnderWay {
+    /// One more is under way.
+    pub fn enter(&self) -> Entered<'_> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Entered(self)
+    }
+}
+
+impl Entered<'_> {
+    /// Lets the others come as far, those that can; costs nothing where there are none.
+    pub async fn after_the_others(&self) {
+        if self.0.0.load(Ordering::Relaxed) > 1 {
+            yield_now().await;
+        }
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn all_are_ready_before_the_first_writes() {
+        let (under_way, done) = (UnderWay::default(), RefCell::new(Vec::new()));
+        let request = async |name: &str| {
+            let entered = under_way.enter();
+            done.borrow_mut().push(format!("{name} is ready"));
+            entered.after_the_others().await;
+            done.borrow_mut().push(format!("{name} writes"));
+        };
+        tokio::join!(request("a"), request("b"));
+        assert_eq!(*done.borrow(), ["a is ready", "b is ready", "a writes", "b writes"]);
+        done.borrow_mut().clear();
+        let alone = std::pin::pin!(request("c"));
+        assert!(std::future::Future::poll(alone, &mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready());
+    }
+}
