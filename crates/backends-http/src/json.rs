@@ -243,10 +243,8 @@ impl<'de> Json<'de> {
             return Err(NotRead);
         }
         let name = self.plain_text().ok_or(NotRead)?;
-        if self.peek() != b':' {
-            return Err(NotRead);
-        }
-        self.skip(1)?;
+        self.peek();
+        self.rest = self.rest.strip_prefix(':').ok_or(NotRead)?;
         Ok(name)
     }
 

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn all_are_ready_before_the_first_writes() {
+    async fn who_is_not_alone_writes_after_the_others() {
         let (under_way, done) = (UnderWay::default(), RefCell::new(Vec::new()));
         let request = async |name: &str| {
             let entered = under_way.enter();
@@ -54,10 +54,12 @@ mod tests {
             entered.after_the_others().await;
             done.borrow_mut().push(format!("{name} writes"));
         };
-        tokio::join!(request("a"), request("b"));
-        assert_eq!(*done.borrow(), ["a is ready", "b is ready", "a writes", "b writes"]);
+        tokio::join!(biased; request("a"), request("b"), request("c"));
+        let in_a_row = ["a is ready", "a writes", "b is ready", "b writes", "c is ready", "c writes"];
+        assert_eq!(*done.borrow(), in_a_row, "each was alone when it came");
         done.borrow_mut().clear();
-        let alone = std::pin::pin!(request("c"));
-        assert!(std::future::Future::poll(alone, &mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready());
+        let _other = under_way.enter();
+        tokio::join!(biased; request("a"), request("b"), request("c"));
+        assert_eq!(*done.borrow(), ["a is ready", "b is ready", "c is ready", "a writes", "b writes", "c writes"]);
     }
 }

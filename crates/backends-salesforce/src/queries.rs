@@ -144,7 +144,7 @@ fn billing_account_fields(names: &Names) -> String {
         primary = method.is_primary,
     ));
     fields.push(contacts(names));
-    fields.join(", ")
+    fields.join(",")
 }
 
 fn contacts(names: &Names) -> String {
@@ -161,5 +161,5 @@ fn contacts(names: &Names) -> String {
         &contact.country,
     ];
     let fields: Vec<&str> = fields.into_iter().map(String::as_str).collect();
-    format!("(SELECT {} FROM {} ORDER BY {}, CreatedDate)", fields.join(", "), names.account.contacts, contact.role)
+    format!("(SELECT {} FROM {} ORDER BY {}, CreatedDate)", fields.join(","), names.account.contacts, contact.role)
 }

@@ -37,8 +37,9 @@ impl fmt::Display for Literal<'_> {
     }
 }
 
-/// What stays as it is in a query's value (RFC 3986, section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What stays as it is in a query's value: what is unreserved (RFC 3986, section 2.3), and the commas and brackets, of which a
+/// query is full and which mean nothing there (section 3.4).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b'(').remove(b')');
 
 /// Percent-encodes a text for a URL's path or query. The outcome needs no escaping in JSON either.
 pub(crate) fn url_encoded(text: &str) -> impl fmt::Display + '_ {

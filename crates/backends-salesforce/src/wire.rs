@@ -33,9 +33,6 @@ pub enum Value<'a> {
 #[derive(Debug, Default)]
 pub struct Record<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
-/// Members that a record has room for at once; an account with all around it has 18.
-const ROOM: usize = 18;
-
 /// A place in an answer that does not fit; the path, as in `records[0].Name`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(pub String);
@@ -57,13 +54,6 @@ impl Misfit {
 const ATTRIBUTES: &str = "attributes";
 
 impl<'a> Record<'a> {
-    /// A small object must not keep many times its length, because a large answer may hold nothing else.
-    fn give_back_room(&mut self) {
-        if self.0.len() < ROOM / 3 {
-            self.0.shrink_to_fit();
-        }
-    }
-
     /// The member, unless it is null or absent.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
@@ -237,16 +227,13 @@ impl<'de> Wire<'de> for Record<'de> {
         if json.kind()? != JsonKind::Object {
             return Err(NotRead);
         }
-        self.0.reserve(ROOM);
         json.members(|json, name| {
             if name == ATTRIBUTES {
                 return json.ignore();
             }
             self.0.push((Cow::Borrowed(name), value(json)?));
             Ok(())
-        })?;
-        self.give_back_room();
-        Ok(())
+        })
     }
 }
 
@@ -265,15 +252,26 @@ fn value<'de>(json: &mut Json<'de>) -> Result<Value<'de>, NotRead> {
             record.read(json)?;
             Value::Record(record)
         }
-        JsonKind::List => {
-            let mut list = Vec::new();
-            json.items(|json| {
-                list.push(value(json)?);
-                Ok(())
-            })?;
-            Value::List(list)
-        }
+        JsonKind::List => Value::List(list(json)?),
     })
+}
+
+fn list<'de>(json: &mut Json<'de>) -> Result<Vec<Value<'de>>, NotRead> {
+    let mut list = Vec::new();
+    let mut members = 0;
+    json.items(|json| {
+        if json.kind()? != JsonKind::Object {
+            list.push(value(json)?);
+            return Ok(());
+        }
+        // Most have as many members as the one before.
+        let mut record = Record(Vec::with_capacity(members));
+        record.read(json)?;
+        members = record.0.len();
+        list.push(Value::Record(record));
+        Ok(())
+    })?;
+    Ok(list)
 }
 
 impl<'de> Wire<'de> for Composite<'de> {
@@ -364,16 +362,14 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value<'de>, A::Error> {
-        let mut record = Vec::with_capacity(ROOM);
+        let mut record = Record::default();
         while let Some(Name(name)) = members.next_key()? {
             if name == ATTRIBUTES {
                 members.next_value::<IgnoredAny>()?;
             } else {
-                record.push((name, members.next_value()?));
+                record.0.push((name, members.next_value()?));
             }
         }
-        let mut record = Record(record);
-        record.give_back_room();
         Ok(Value::Record(record))
     }
 }
