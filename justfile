@@ -54,8 +54,13 @@ nightly soak_seconds="600" fuzz_seconds="180" changes_count="10000":
     timeout 15m cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --package fuzz-systems --example linear
     CARGO_TARGET_DIR="$PWD/target/fuzz" timeout 120m fuzz/run {{fuzz_seconds}}
 
-# What a request costs beside nginx, HAProxy and a Node service: about twelve minutes, on loopback (needs nginx, haproxy, wrk, npm).
-bench rounds="14":
+# What a request costs beside nginx, HAProxy and a Node service, with channels built as the images are: eleven minutes after the builds, on loopback (needs nginx, haproxy, wrk, npm).
+bench rounds="14": (profile-guided "bot-ux" "dxp-ux" "wfm-ux")
+    npm ci --silent --prefix bench/node
+    target/release/ux-bench gateways --rounds {{rounds}} --channels "target/profile-guided/$(rustc --print host-tuple)/release"
+
+# The same with plain release builds.
+bench-release rounds="14":
     cargo build --release -p bot-ux -p dxp-ux -p wfm-ux -p bss-sandbox -p ux-bench
     npm ci --silent --prefix bench/node
     target/release/ux-bench gateways --rounds {{rounds}}
@@ -65,8 +70,8 @@ instructions *arguments:
     cargo run -p ux-bench -- instructions {{arguments}}
 
 # Channels that are built for what their requests do: target/profile-guided (needs `rustup component add llvm-tools`).
-profile-guided:
-    bench/profile-guided.sh
+profile-guided *channels:
+    bench/profile-guided.sh {{channels}}
 
 # What the channels take up: size, start, memory idle and with ten thousand connections; fails if it is too much.
 footprint:

@@ -36,11 +36,11 @@ const REST: Duration = Duration::from_secs(5);
 /// # Errors
 /// Something cannot be started, a request is not answered with 200, or a connection is closed.
 pub(crate) fn run() -> io::Result<bool> {
-    let places = Places::new()?;
+    let places = Places::new(None)?;
     raise_file_limit()?;
     let mut within = true;
     for channel in CHANNELS {
-        let binary = places.binaries.join(channel).metadata()?.len() as f64 / MIB;
+        let binary = places.channels.join(channel).metadata()?.len() as f64 / MIB;
         within &= holds(channel, "binary", binary, BINARY, "MiB");
     }
     let _upstreams = Upstreams::start(&places)?;

@@ -1,6 +1,7 @@
 //! The channels beside nginx, HAProxy and a Node service: paired slices under full load, and latencies at a fixed rate.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::client::at_fixed_rate;
@@ -32,8 +33,8 @@ const FIXED_RATE: u32 = 2_000;
 ///
 /// # Errors
 /// Something cannot be started, or a contestant fails a request.
-pub(crate) fn run(plan: Plan) -> io::Result<()> {
-    let places = Places::new()?;
+pub(crate) fn run(plan: Plan, channels: Option<&Path>) -> io::Result<()> {
+    let places = Places::new(channels)?;
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;
     for scenario in &SCENARIOS {

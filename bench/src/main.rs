@@ -40,6 +40,9 @@ enum Command {
         /// Seconds of a slice
         #[arg(long, default_value_t = 2)]
         seconds: u32,
+        /// Where the channels are, if not beside this program
+        #[arg(long)]
+        channels: Option<PathBuf>,
     },
     /// Size, start and memory of the channels, each held against its bound
     Footprint,
@@ -49,10 +52,12 @@ enum Command {
         #[arg(long)]
         write: bool,
     },
-    /// Ask the channels in a folder every published example many times
+    /// Ask channels every published example many times
     Exercise {
         /// Where the binaries are
         folder: PathBuf,
+        /// Which channels
+        channels: Vec<String>,
     },
     /// Repeat a simulated system's answers at a speed that proxies do not wait for
     Replay {
@@ -67,12 +72,12 @@ enum Command {
 
 fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
-        Command::Gateways { rounds, seconds } => gateways::run(gateways::Plan { rounds, seconds })?,
+        Command::Gateways { rounds, seconds, channels } => gateways::run(gateways::Plan { rounds, seconds }, channels.as_deref())?,
         Command::Footprint if !footprint::run()? => return Ok(ExitCode::FAILURE),
         Command::Footprint => {}
         Command::Instructions { write } if !instructions::run(write)? => return Ok(ExitCode::FAILURE),
         Command::Instructions { .. } => {}
-        Command::Exercise { folder } => exercise::run(&folder)?,
+        Command::Exercise { folder, channels } => exercise::run(&folder, &channels)?,
         Command::Replay { listen, origin } => replay::run(listen, origin)?,
     }
     Ok(ExitCode::SUCCESS)

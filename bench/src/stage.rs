@@ -21,22 +21,27 @@ const SYSTEMS: [u16; 4] = [0, 2, 3, 4];
 pub(crate) struct Places {
     /// This crate.
     pub(crate) bench: PathBuf,
-    /// Release binaries.
+    /// The simulated systems, and this program.
     pub(crate) binaries: PathBuf,
+    /// The channels that are measured.
+    pub(crate) channels: PathBuf,
     /// What is written while measuring.
     pub(crate) scratch: PathBuf,
 }
 
 impl Places {
+    /// The channels are in `channels`, or beside this program.
+    ///
     /// # Errors
-    /// The scratch directory cannot be made.
-    pub(crate) fn new() -> io::Result<Self> {
+    /// The folder is not there, or the scratch directory cannot be made.
+    pub(crate) fn new(channels: Option<&Path>) -> io::Result<Self> {
         let bench = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let own = std::env::current_exe()?;
         let binaries = own.parent().map(Path::to_path_buf).unwrap_or_default();
         let scratch = binaries.join("bench-scratch");
         std::fs::create_dir_all(&scratch)?;
-        Ok(Self { bench, binaries, scratch })
+        let channels = channels.map_or_else(|| Ok(binaries.clone()), Path::canonicalize)?;
+        Ok(Self { bench, binaries, channels, scratch })
     }
 
     pub(crate) fn config(&self, name: &str) -> PathBuf {
@@ -87,7 +92,7 @@ impl Gateway {
         let log = log_file(&places.scratch.join(format!("{}.log", scenario.channel)))?;
         let output = Stdio::from(log.try_clone()?);
         let arguments = ["--config", &*config.to_string_lossy()];
-        let process = Process::start(cores, &places.scratch, &places.binaries.join(scenario.channel), &arguments, output)?;
+        let process = Process::start(cores, &places.scratch, &places.channels.join(scenario.channel), &arguments, output)?;
         wait_for_port(Contestant::Gateway.port(scenario))?;
         Ok(Self { process, log })
     }
