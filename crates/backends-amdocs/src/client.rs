@@ -59,7 +59,7 @@ impl AmdocsClient {
         unit: &BusinessUnit,
         account_no: &str,
         now: DateTime<Utc>,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         let market = self.system.target("/amdocs/rest/v1").segment(unit.as_str());
         let call = Call {
             operation: GET_BILLING_ACCOUNT,
@@ -75,7 +75,7 @@ impl AmdocsClient {
             let account = decode_wire::<wire::Account>(reply)?;
             // An answer for somebody else, however it came about, must never be shown.
             match account.account_no.0.as_deref() {
-                Some(answered) if answered == account_no => Ok(translate::dxp_by_id::translate(account, unit, now)),
+                Some(answered) if answered == account_no => Ok(Box::new(translate::dxp_by_id::translate(account, unit, now))),
                 Some(_) => Err(reply.malformed_because("accountNo", "another account than asked for")),
                 None => Err(reply.malformed("accountNo")),
             }

@@ -78,7 +78,7 @@ impl AriaClient {
     ///
     /// # Errors
     /// As for every call; not found where the account is unknown or the plan instance is not one of its.
-    pub async fn sfdc_by_id(&self, ctx: &CallContext, account: &str, plan_instance: &str) -> Result<BillingAccount, BackendError> {
+    pub async fn sfdc_by_id(&self, ctx: &CallContext, account: &str, plan_instance: &str) -> Result<Box<BillingAccount>, BackendError> {
         let (balance, details, billing_groups, dunning_groups, credits) = tokio::try_join!(
             self.ask(ctx, PLAN_BALANCE, Arguments::of_plan(account, plan_instance), complete),
             self.details(ctx, account),
@@ -91,7 +91,7 @@ impl AriaClient {
         )?;
         let answers = sfdc_by_id::Answers { balance, details, billing_groups, dunning_groups, credits };
         let tax_fields = TaxFields { certificate: &self.config.tax_certificate_field, reason: &self.config.tax_reason_field };
-        Ok(sfdc_by_id::billing_account(&answers, plan_instance, tax_fields))
+        Ok(Box::new(sfdc_by_id::billing_account(&answers, plan_instance, tax_fields)))
     }
 
     /// dxp-ux by id: what is due on an account's master plan instance, and when. `today` is the day in UTC.
@@ -104,14 +104,14 @@ impl AriaClient {
         account: &str,
         plan_instance: &str,
         today: NaiveDate,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         let (balance, details, statements) = tokio::try_join!(
             self.ask(ctx, PLAN_BALANCE, Arguments::of_plan(account, plan_instance), complete),
             self.details(ctx, account),
             self.ask(ctx, STATEMENTS, Arguments::of_account(account), complete_or_no_data::<StatementHistory>),
         )?;
         let answers = dxp_balance::Answers { balance, details, statements };
-        Ok(dxp_balance::billing_account(&answers, account, plan_instance, today))
+        Ok(Box::new(dxp_balance::billing_account(&answers, account, plan_instance, today)))
     }
 
     async fn details(&self, ctx: &CallContext, account: &str) -> Result<AccountDetails, BackendError> {

@@ -105,9 +105,9 @@ impl CerillionClient {
         unit: &BusinessUnit,
         account_no: &str,
         public_base_url: &str,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         let (account, balances) = self.with_balances(ctx, account_no).await?;
-        Ok(self.in_context(unit, public_base_url, |context| translate::wfm_by_id::translate(account, balances, context)))
+        Ok(self.in_context(unit, public_base_url, |context| Box::new(translate::wfm_by_id::translate(account, balances, context))))
     }
 
     /// bot-ux: balance enquiry for the account with this number.
@@ -119,9 +119,9 @@ impl CerillionClient {
         ctx: &CallContext,
         unit: &BusinessUnit,
         account_no: &str,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         let (account, balances) = self.with_balances(ctx, account_no).await?;
-        Ok(self.in_context(unit, "", |context| translate::bot_balance_enquiry::translate(account, balances, context)))
+        Ok(self.in_context(unit, "", |context| Box::new(translate::bot_balance_enquiry::translate(account, balances, context))))
     }
 
     /// bot-ux: the accounts that `key` leads to, in Cerillion's order, each with its e-mail address.

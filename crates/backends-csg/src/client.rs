@@ -90,12 +90,12 @@ impl CsgClient {
     }
 
     /// bot-ux balanceEnquiry: the account of this number.
-    pub async fn balance_enquiry(&self, ctx: &CallContext, account: &str) -> Result<BillingAccount, BackendError> {
+    pub async fn balance_enquiry(&self, ctx: &CallContext, account: &str) -> Result<Box<BillingAccount>, BackendError> {
         self.one(ctx, GET_BALANCE_ENQUIRY, account, translate::balance_enquiry::translate).await
     }
 
     /// dxp-ux by id: the account of this number.
-    pub async fn by_id(&self, ctx: &CallContext, account: &str) -> Result<BillingAccount, BackendError> {
+    pub async fn by_id(&self, ctx: &CallContext, account: &str) -> Result<Box<BillingAccount>, BackendError> {
         self.one(ctx, GET_BALANCE_ENQUIRY, account, translate::by_id::translate).await
     }
 
@@ -105,7 +105,7 @@ impl CsgClient {
         ctx: &CallContext,
         account: &str,
         tax_identifier: impl Fn(TaxIdentifier<'_>) -> Option<Text>,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         self.one(ctx, GET_CUSTOMER_INFO, account, |record| translate::customer::translate(record, &tax_identifier)).await
     }
 
@@ -163,7 +163,7 @@ impl CsgClient {
         operation: &'static str,
         number: &str,
         view: impl Fn(&Account<'_>) -> Result<BillingAccount, FieldError>,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         self.exchange(ctx, operation, Kind::Read, &[("SUB_ACCT_NO", number)], |reply, answer| {
             let [account] = answer.accounts.as_slice() else {
                 return Err(reply.malformed_because("CsgResponse/Account", "one account is expected"));
@@ -172,7 +172,7 @@ impl CsgClient {
             if account.sub_acct_no().text != number {
                 return Err(reply.malformed_because("CsgResponse/Account/SUB_ACCT_NO", "another account than asked for"));
             }
-            view(account).map_err(|error| reply.malformed_because(format!("CsgResponse/Account/{}", error.element), error))
+            view(account).map(Box::new).map_err(|error| reply.malformed_because(format!("CsgResponse/Account/{}", error.element), error))
         })
         .await
     }

@@ -18,8 +18,7 @@ pub struct NotRead;
 
 type Result<T> = std::result::Result<T, NotRead>;
 
-/// JSON text that has been read up to some place.
-#[derive(Debug)]
+/// JSON text that has been read up to some place. What is left of it is a customer's, so it has no `Debug`.
 pub struct Json<'de> {
     rest: &'de str,
     depth: u8,
@@ -73,10 +72,10 @@ impl<'de> Json<'de> {
         self.rest.as_bytes().first().copied().unwrap_or(END)
     }
 
-    /// Goes on behind so many bytes, at least one.
+    /// Goes on behind the next byte.
     #[inline]
-    fn skip(&mut self, bytes: usize) -> Result<()> {
-        self.rest = self.rest.get(bytes..).ok_or(NotRead)?;
+    fn skip(&mut self) -> Result<()> {
+        self.rest = self.rest.get(1..).ok_or(NotRead)?;
         Ok(())
     }
 
@@ -196,9 +195,9 @@ impl<'de> Json<'de> {
     /// It is nested too deeply.
     #[inline]
     pub fn enter(&mut self, end: char) -> Result<bool> {
-        self.skip(1)?;
+        self.skip()?;
         if self.peek() == end as u8 {
-            self.skip(1)?;
+            self.skip()?;
             return Ok(false);
         }
         self.depth = self.depth.checked_sub(1).ok_or(NotRead)?;
@@ -212,7 +211,7 @@ impl<'de> Json<'de> {
     #[inline]
     pub fn goes_on(&mut self, end: char) -> Result<bool> {
         let next = self.peek();
-        self.skip(1)?;
+        self.skip()?;
         if next == b',' {
             // So that the name of a member is what comes now.
             self.peek();

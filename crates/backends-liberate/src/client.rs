@@ -54,9 +54,9 @@ impl Located {
     ///
     /// # Errors
     /// What `elsewhere` fails with.
-    pub async fn follow<E>(self, elsewhere: impl AsyncFnOnce(Text) -> Result<BillingAccount, E>) -> Result<BillingAccount, E> {
+    pub async fn follow<E>(self, elsewhere: impl AsyncFnOnce(Text) -> Result<Box<BillingAccount>, E>) -> Result<Box<BillingAccount>, E> {
         match self {
-            Self::Found(account) => Ok(*account),
+            Self::Found(account) => Ok(account),
             Self::Migrated { to } => elsewhere(to).await,
         }
     }

@@ -104,7 +104,7 @@ impl SalesforceClient {
     ///
     /// # Errors
     /// As for every call; malformed where the number belongs to several accounts, because the wrong customer's is no answer.
-    pub async fn account_by_number(&self, ctx: &CallContext, ban: Ban<'_>) -> Result<BillingAccount, BackendError> {
+    pub async fn account_by_number(&self, ctx: &CallContext, ban: Ban<'_>) -> Result<Box<BillingAccount>, BackendError> {
         let request = Request::get(QUERY, self.shared.queries.account_by_number(ban));
         let draft = self
             .authorised(ctx, &request, |reply, org| {
@@ -121,7 +121,7 @@ impl SalesforceClient {
     ///
     /// # Errors
     /// As for every call; not found where no line has this number.
-    pub async fn account_by_msisdn(&self, ctx: &CallContext, msisdn: Msisdn<'_>) -> Result<BillingAccount, BackendError> {
+    pub async fn account_by_msisdn(&self, ctx: &CallContext, msisdn: Msisdn<'_>) -> Result<Box<BillingAccount>, BackendError> {
         let request = Request {
             operation: COMPOSITE_QUERY,
             // Both parts are reads, though the method is POST.
@@ -192,7 +192,7 @@ impl SalesforceClient {
     }
 
     /// Follows the lists that Salesforce did not send completely.
-    async fn completed(&self, ctx: &CallContext, mut draft: Draft) -> Result<BillingAccount, BackendError> {
+    async fn completed(&self, ctx: &CallContext, mut draft: Draft) -> Result<Box<BillingAccount>, BackendError> {
         for _ in 0..MOST_PAGES {
             let Some((collection, path)) = draft.missing.pop() else {
                 for table in &draft.unknown_codes {

@@ -43,11 +43,12 @@ pub trait Representation: JsonSchema + Send {
     fn to_body(&self) -> Result<Vec<u8>, ApiError>;
 }
 
-impl Representation for BillingAccount {
+/// On the heap, because an account is large and changes hands a dozen times.
+impl Representation for Box<BillingAccount> {
     const SCOPE: Scope = Scope::Resource;
 
     fn select(&mut self, selection: &Selection) {
-        selection.apply(self);
+        selection.apply(&mut **self);
     }
 
     fn to_body(&self) -> Result<Vec<u8>, ApiError> {

@@ -154,16 +154,16 @@ impl BotUx {
         unit: &BusinessUnit,
         located: Vec<Located>,
     ) -> Result<Vec<BillingAccount>, ApiError> {
-        let in_cerillion = async |number: Text| -> Result<BillingAccount, ApiError> {
+        let in_cerillion = async |number: Text| -> Result<Box<BillingAccount>, ApiError> {
             let cerillion = self.cerillion.as_ref().ok_or_else(|| not_implemented(&Accounts::SPEC, unit))?;
             let key = backends_cerillion::Key::AccountNo(&number);
-            Ok(cerillion.bot_accounts(context, unit, key, &self.public_base_url).await?.swap_remove(0))
+            Ok(Box::new(cerillion.bot_accounts(context, unit, key, &self.public_base_url).await?.swap_remove(0)))
         };
         let accounts = try_join_all(located.into_iter().map(async |located| match located.follow(in_cerillion).await {
             Err(error) if error.status() == StatusCode::NOT_FOUND => Ok(None),
             account => account.map(Some),
         }));
-        Ok(accounts.await?.into_iter().flatten().collect())
+        Ok(accounts.await?.into_iter().flatten().map(|account| *account).collect())
     }
 }
 

@@ -98,7 +98,7 @@ impl Operation<BotUx> for BalanceEnquiry {
     };
 
     type Contract = Contract;
-    type Answer = BillingAccount;
+    type Answer = Box<BillingAccount>;
 
     fn not_implemented_example() -> ApiError {
         not_implemented(&Self::SPEC, &BusinessUnit::Tt)
@@ -123,7 +123,7 @@ impl Operation<BotUx> for BalanceEnquiry {
         Ok((unit, Contract { lob, reference }))
     }
 
-    async fn run(bot: &BotUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
+    async fn run(bot: &BotUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Box<BillingAccount>, ApiError> {
         let Contract { lob, reference } = contract;
         let systems = reference.systems(bot.routing.route(&unit, &lob));
         let not_implemented = || not_implemented(&Self::SPEC, &unit);
@@ -138,7 +138,7 @@ impl BotUx {
         unit: &BusinessUnit,
         reference: &Reference,
         system: System,
-    ) -> Result<BillingAccount, ApiError> {
+    ) -> Result<Box<BillingAccount>, ApiError> {
         let not_implemented = || not_implemented(&BalanceEnquiry::SPEC, unit);
         let in_cerillion = async |number: &str| {
             let cerillion = self.cerillion.as_ref().ok_or_else(not_implemented)?;

@@ -137,7 +137,7 @@ impl Operation<DxpUx> for GetById {
     };
 
     type Contract = Contract;
-    type Answer = BillingAccount;
+    type Answer = Box<BillingAccount>;
 
     fn not_implemented_example() -> ApiError {
         not_implemented(Verb::Get, &BusinessUnit::Tt, Some(APP))
@@ -165,7 +165,7 @@ impl Operation<DxpUx> for GetById {
         Ok((unit, Contract { id, channel, asked, key }))
     }
 
-    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
+    async fn run(dxp: &DxpUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Box<BillingAccount>, ApiError> {
         require_app(Verb::Get, &unit, &contract.channel)?;
         let systems = dxp.systems_for(&unit, &contract);
         let not_implemented = || not_implemented(Verb::Get, &unit, Some(&contract.channel));
@@ -202,7 +202,7 @@ impl DxpUx {
         unit: &BusinessUnit,
         contract: &Contract,
         system: System,
-    ) -> Result<BillingAccount, ApiError> {
+    ) -> Result<Box<BillingAccount>, ApiError> {
         let not_implemented = || not_implemented(Verb::Get, unit, Some(&contract.channel));
         let id = contract.id.as_str();
         match system {
@@ -228,7 +228,7 @@ impl DxpUx {
     }
 }
 
-async fn mobile_account(salesforce: &SalesforceClient, context: &CallContext, id: &str, key: Key) -> Result<BillingAccount, ApiError> {
+async fn mobile_account(salesforce: &SalesforceClient, context: &CallContext, id: &str, key: Key) -> Result<Box<BillingAccount>, ApiError> {
     match key {
         Key::BillingAccountNumber => {
             let number = Ban::new(id).map_err(|_| ID.refuse(id))?;

@@ -79,7 +79,7 @@ impl Operation<SfdcUx> for GetById {
     };
 
     type Contract = Contract;
-    type Answer = BillingAccount;
+    type Answer = Box<BillingAccount>;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Contract), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -96,7 +96,7 @@ impl Operation<SfdcUx> for GetById {
         Ok((unit, Contract::Balance { account, plan_instance }))
     }
 
-    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<BillingAccount, ApiError> {
+    async fn run(sfdc: &SfdcUx, context: &CallContext, unit: BusinessUnit, contract: Contract) -> Result<Box<BillingAccount>, ApiError> {
         match contract {
             Contract::Balance { account, plan_instance } => {
                 match (sfdc.routing.route(&unit, &Lob::Postpaid).systems_for(&account), &sfdc.aria) {

@@ -50,7 +50,7 @@ impl Operation<WfmUx> for GetById {
     };
 
     type Contract = Text;
-    type Answer = BillingAccount;
+    type Answer = Box<BillingAccount>;
 
     fn contract(request: &Request<'_>) -> Result<(BusinessUnit, Text), ApiError> {
         let unit = request.path(&BUSINESS_ID)?;
@@ -59,7 +59,7 @@ impl Operation<WfmUx> for GetById {
         Ok((unit, id))
     }
 
-    async fn run(wfm: &WfmUx, context: &CallContext, unit: BusinessUnit, id: Text) -> Result<BillingAccount, ApiError> {
+    async fn run(wfm: &WfmUx, context: &CallContext, unit: BusinessUnit, id: Text) -> Result<Box<BillingAccount>, ApiError> {
         let systems = wfm.routing.route(&unit, &LOB).systems_for(&id);
         let not_implemented = || Self::SPEC.not_implemented_for(&unit);
         first_to_know(systems, not_implemented, |system| wfm.account(context, &unit, &id, system)).await
@@ -67,7 +67,7 @@ impl Operation<WfmUx> for GetById {
 }
 
 impl WfmUx {
-    async fn account(&self, context: &CallContext, unit: &BusinessUnit, id: &str, system: System) -> Result<BillingAccount, ApiError> {
+    async fn account(&self, context: &CallContext, unit: &BusinessUnit, id: &str, system: System) -> Result<Box<BillingAccount>, ApiError> {
         let not_implemented = || GetById::SPEC.not_implemented_for(unit);
         let in_cerillion = async |id: &str| {
             let cerillion = self.cerillion.as_ref().ok_or_else(not_implemented)?;

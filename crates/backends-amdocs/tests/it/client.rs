@@ -35,7 +35,7 @@ impl Bench {
         self.sandbox.add_fault(FaultRule::new(BssName::Amdocs, fault));
     }
 
-    async fn get(&self, unit: &BusinessUnit, account_no: &str) -> Result<BillingAccount, BackendError> {
+    async fn get(&self, unit: &BusinessUnit, account_no: &str) -> Result<Box<BillingAccount>, BackendError> {
         self.client.dxp_by_id(&ctx(), unit, account_no, now()).await
     }
 }

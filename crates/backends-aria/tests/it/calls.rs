@@ -87,9 +87,9 @@ async fn every_account_of_the_sandbox_has_both_views() {
     ] {
         let recorded = crate::views::Recorded::of(account);
         let sfdc = bench.client.sfdc_by_id(&context(), account, plan).await.unwrap();
-        assert_eq!(sfdc, recorded.sfdc_by_id(plan), "{plan}");
+        assert_eq!(*sfdc, recorded.sfdc_by_id(plan), "{plan}");
         let dxp = bench.client.dxp_balance(&context(), account, plan, day(2024, 3, 1)).await.unwrap();
-        assert_eq!(dxp, recorded.dxp_balance(account, plan, day(2024, 3, 1)), "{plan}");
+        assert_eq!(*dxp, recorded.dxp_balance(account, plan, day(2024, 3, 1)), "{plan}");
     }
     let metrics = bench.metrics();
     assert!(metrics.contains(r#"upstream_unknown_codes_total{system="aria",table="AriaPayMethodType"} 2"#), "{metrics}");

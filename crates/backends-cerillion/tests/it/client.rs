@@ -60,7 +60,7 @@ impl Bench {
         self.sandbox.calls().get(&BssName::Cerillion).and_then(|calls| calls.get(operation)).copied().unwrap_or_default()
     }
 
-    async fn wfm(&self, account_no: &str) -> Result<BillingAccount, BackendError> {
+    async fn wfm(&self, account_no: &str) -> Result<Box<BillingAccount>, BackendError> {
         self.client.wfm_by_id(&ctx(), &JM, account_no, BASE).await
     }
 

@@ -40,7 +40,7 @@ fn json() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        (-999_999_i32..999_999).prop_map(|cents| Value::from(f64::from(cents) / 100.0)),
+        (-999_999_i32..999_999).prop_map(|cents| serde_json::from_str(&format!("{cents}e-2")).unwrap()),
         Just(Value::from("")),
         ".{0,20}".prop_map(Value::from),
     ];

@@ -75,14 +75,14 @@ impl Draft {
     }
 
     /// The account with all its lists.
-    pub fn finish(mut self) -> BillingAccount {
+    pub fn finish(mut self) -> Box<BillingAccount> {
         if !self.lines.is_empty() {
             let numbers = AnyValue::json(&self.lines).expect("texts can be written as JSON");
             let mut lines = Characteristic::new("msisdn", numbers);
             lines.value_type = Some(Text::from_static("array"));
             self.account.extended_characteristics.push(lines);
         }
-        *self.account
+        self.account
     }
 
     /// What both views show of a billing account: everything but its id, the customer's, and what tells about automatic payment.

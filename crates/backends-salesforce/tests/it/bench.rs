@@ -52,11 +52,11 @@ impl Bench {
         text
     }
 
-    pub(crate) async fn by_number(&self, number: &str) -> Result<BillingAccount, backends_http::BackendError> {
+    pub(crate) async fn by_number(&self, number: &str) -> Result<Box<BillingAccount>, backends_http::BackendError> {
         self.client.account_by_number(&context(), Ban::new(number).unwrap()).await
     }
 
-    pub(crate) async fn by_msisdn(&self, msisdn: &str) -> Result<BillingAccount, backends_http::BackendError> {
+    pub(crate) async fn by_msisdn(&self, msisdn: &str) -> Result<Box<BillingAccount>, backends_http::BackendError> {
         self.client.account_by_msisdn(&context(), Msisdn::new(msisdn).unwrap()).await
     }
 }

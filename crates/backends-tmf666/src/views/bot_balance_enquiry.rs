@@ -36,10 +36,10 @@ impl Tmf666Client {
         ctx: &CallContext,
         unit: &BusinessUnit,
         reference: Reference<'_>,
-    ) -> Result<BillingAccount, BackendError> {
+    ) -> Result<Box<BillingAccount>, BackendError> {
         let mut account = self.referred(ctx, reference).await?;
         name_currency(&mut account, unit);
-        Ok(account)
+        Ok(Box::new(account))
     }
 
     async fn referred(&self, ctx: &CallContext, reference: Reference<'_>) -> Result<BillingAccount, BackendError> {
