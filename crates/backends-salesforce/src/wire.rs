@@ -278,9 +278,13 @@ impl<'de> Wire<'de> for Composite<'de> {
     fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
         let mut outcome = Record::default();
         outcome.read(json)?;
-        let [(_, Value::List(parts))] = &mut outcome.0[..] else { return Err(NotRead) };
-        self.parts = parts.drain(..).map(Part::of).collect::<Result<_, _>>()?;
-        Ok(())
+        match outcome.0.pop() {
+            Some((name, Value::List(parts))) if name == "compositeResponse" && outcome.0.is_empty() => {
+                self.parts = parts.into_iter().map(Part::of).collect::<Result<_, _>>()?;
+                Ok(())
+            }
+            _ => Err(NotRead),
+        }
     }
 }
 
@@ -291,7 +295,9 @@ impl<'a> Part<'a> {
         for (name, value) in members {
             match (&*name, value) {
                 ("body", value) if body.is_none() => body = Some(value),
-                ("httpStatusCode", Value::Integer(code)) if status.is_none() => status = u16::try_from(code).ok(),
+                ("httpStatusCode", Value::Integer(code)) if status.is_none() => {
+                    status = Some(u16::try_from(code).map_err(|_| NotRead)?);
+                }
                 ("body" | "httpStatusCode", _) => return Err(NotRead),
                 _ => {}
             }

@@ -74,3 +74,37 @@ proptest! {
         }
     }
 }
+
+/// What the quick reader accepts serde_json accepts, and both read the same.
+fn read_alike<'a, T: backends_http::Wire<'a> + std::fmt::Debug>(json: &'a str) -> bool {
+    let Some(ours) = backends_http::read_json::<T>(json.as_bytes()) else { return false };
+    let theirs: T = serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+    assert_eq!(format!("{ours:?}"), format!("{theirs:?}"), "{json}");
+    true
+}
+
+proptest! {
+    #[test]
+    fn both_readers_read_alike(json in nearly()) {
+        read_alike::<Record<'_>>(&json);
+        read_alike::<Composite<'_>>(&json);
+    }
+}
+
+/// One byte less, wherever it was, must not become another answer.
+#[test]
+fn a_composite_that_lacks_a_byte_is_read_alike() {
+    let whole = r#"{"compositeResponse":[{"body":{"done":true,"records":[{"Id":"1"}]},"httpHeaders":{},"httpStatusCode":200,"referenceId":"a"},{"body":null,"httpStatusCode":204}]}"#;
+    assert!(read_alike::<Composite<'_>>(whole));
+    let accepted = (0..whole.len()).filter(|at| read_alike::<Composite<'_>>(&format!("{}{}", &whole[..*at], &whole[at + 1..]))).count();
+    assert!((40..80).contains(&accepted), "{accepted}: of names that nobody asks for and of values a byte may go");
+    for strange in [
+        r#"{"other":[]}"#,
+        r#"{"compositeResponse":[],"compositeResponse":[]}"#,
+        r#"{"compositeResponse":[{"body":1,"httpStatusCode":99999}]}"#,
+        r#"{"compositeResponse":[{"body":1,"httpStatusCode":99999,"httpStatusCode":200}]}"#,
+        r#"{"compositeResponse":[{"httpStatusCode":200}]}"#,
+    ] {
+        assert!(!read_alike::<Composite<'_>>(strange), "{strange}");
+    }
+}
