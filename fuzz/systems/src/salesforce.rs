@@ -19,7 +19,7 @@ pub fn salesforce(data: &[u8]) {
                 Some(page) => with_pages(draft, page, org),
                 None => Ok(draft),
             });
-            whole.ok().map(|draft| vec![draft.finish()])
+            whole.ok().map(|draft| vec![*draft.finish()])
         });
     }
     held(data, || drop((read::<Composite<'_>>(data), serde_json::from_slice::<Vec<Failure<'_>>>(data).is_ok())));
