@@ -57,6 +57,7 @@ enum Command {
         /// Where the binaries are
         folder: PathBuf,
         /// Which channels
+        #[arg(required = true)]
         channels: Vec<String>,
     },
     /// Repeat a simulated system's answers at a speed that proxies do not wait for

@@ -189,13 +189,14 @@ impl<'de> Json<'de> {
         Ok(())
     }
 
-    /// Enters an object or a list, at its bracket; true if there is something in it.
+    /// Enters an object or a list; true if there is something in it.
     ///
     /// # Errors
-    /// It is nested too deeply.
+    /// It is none, or nested too deeply.
     #[inline]
-    pub fn enter(&mut self, end: char) -> Result<bool> {
-        self.skip()?;
+    pub fn enter(&mut self, begin: char, end: char) -> Result<bool> {
+        self.peek();
+        self.rest = self.rest.strip_prefix(begin).ok_or(NotRead)?;
         if self.peek() == end as u8 {
             self.skip()?;
             return Ok(false);
@@ -262,13 +263,13 @@ impl<'de> Json<'de> {
         }
     }
 
-    /// A list, at its bracket: `item` reads each of its values.
+    /// A list: `item` reads each of its values.
     ///
     /// # Errors
     /// It is none, or what `item` says.
     #[inline]
     pub fn items(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        let mut more = self.enter(']')?;
+        let mut more = self.enter('[', ']')?;
         while more {
             item(self)?;
             more = self.goes_on(']')?;
@@ -276,13 +277,13 @@ impl<'de> Json<'de> {
         Ok(())
     }
 
-    /// An object, at its brace: `member` is told a name and reads the value.
+    /// An object: `member` is told a name and reads the value.
     ///
     /// # Errors
     /// It is none, or what `member` says.
     #[inline]
     pub fn members(&mut self, mut member: impl FnMut(&mut Self, &'de str) -> Result<()>) -> Result<()> {
-        let mut more = self.enter('}')?;
+        let mut more = self.enter('{', '}')?;
         while more {
             let name = self.name()?;
             member(self, name)?;

@@ -85,17 +85,21 @@ impl<'de, T: Scalar> Wire<'de> for Lenient<T> {
 impl<T: Scalar> Lenient<T> {
     #[inline]
     fn fill(&mut self, text: &str) -> Result<(), NotRead> {
-        if !text.is_empty() {
-            self.0 = Some(T::read(text).map_err(|_| NotRead)?);
-        }
+        self.0 = filled(text).map_err(|_| NotRead)?;
         Ok(())
     }
+}
+
+/// An empty text is nothing.
+#[inline]
+fn filled<T: Scalar>(text: &str) -> Result<Option<T>, &'static str> {
+    if text.is_empty() { Ok(None) } else { T::read(text).map(Some) }
 }
 
 impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        let read = |text: &str| if text.is_empty() { Ok(None) } else { T::read(text).map(Some).map_err(D::Error::custom) };
+        let read = |text: &str| filled(text).map_err(D::Error::custom);
         match json.as_bytes() {
             b"null" => Ok(None),
             [b'{' | b'[', ..] => Err(D::Error::custom("a single value is expected")),

@@ -23,6 +23,17 @@ impl<'de, T: Wire<'de>> Wire<'de> for Option<T> {
     }
 }
 
+impl<'de> Json<'de> {
+    /// Reads the value of a member, which may come once.
+    ///
+    /// # Errors
+    /// It has come before, or the value may be something else than expected.
+    #[inline]
+    pub fn once(&mut self, has_come: &mut bool, member: &mut impl Wire<'de>) -> Result<(), NotRead> {
+        if std::mem::replace(has_come, true) { Err(NotRead) } else { member.read(self) }
+    }
+}
+
 /// Declares wire structs: each field with its name in the JSON, in the order in which the system writes them, which makes
 /// reading quicker and nothing else. Members may be missing and come in any order; others are passed over. One that comes
 /// twice is refused.
@@ -59,19 +70,13 @@ macro_rules! wire {
 
         impl<'de> $crate::Wire<'de> for $name {
             fn read(&mut self, json: &mut $crate::Json<'de>) -> Result<(), $crate::NotRead> {
-                if json.kind()? != $crate::JsonKind::Object {
-                    return Err($crate::NotRead);
-                }
                 // Whether the member has come.
                 $( let mut $field = false; )+
-                let mut more = json.enter('}')?;
+                let mut more = json.enter('{', '}')?;
                 while more {
                     $(
                         if json.is_named(concat!('"', $json, "\":")) {
-                            if ::std::mem::replace(&mut $field, true) {
-                                return Err($crate::NotRead);
-                            }
-                            $crate::Wire::read(&mut self.$field, json)?;
+                            json.once(&mut $field, &mut self.$field)?;
                             if !json.goes_on('}')? {
                                 return Ok(());
                             }
@@ -80,12 +85,7 @@ macro_rules! wire {
                     // What comes now is not in the order above, is not known, or has white space in its way.
                     match json.name()? {
                         $(
-                            $json => {
-                                if ::std::mem::replace(&mut $field, true) {
-                                    return Err($crate::NotRead);
-                                }
-                                $crate::Wire::read(&mut self.$field, json)?;
-                            }
+                            $json => json.once(&mut $field, &mut self.$field)?,
                         )+
                         _ => json.ignore()?,
                     }

@@ -224,9 +224,6 @@ pub struct TokenRefused<'a> {
 
 impl<'de> Wire<'de> for Record<'de> {
     fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
-        if json.kind()? != JsonKind::Object {
-            return Err(NotRead);
-        }
         json.members(|json, name| {
             if name == ATTRIBUTES {
                 return json.ignore();
