@@ -1,8 +1,8 @@
 //! [`UnderWay`]: requests of one worker that write in a row.
 
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use tokio::task::yield_now;
+use std::task::Poll;
 
 /// What one worker has under way.
 ///
@@ -28,9 +28,23 @@ impl Entered<'_> {
     /// Lets the others come as far, those that can; costs nothing where there are none.
     pub async fn after_the_others(&self) {
         if self.0.0.load(Ordering::Relaxed) > 1 {
-            yield_now().await;
+            behind_the_ready().await;
         }
     }
+}
+
+/// To the end of the queue of tasks that are ready. tokio's `yield_now` would first have it looked whether anything else has come in, and
+/// let that go before: what is ready to be written would wait for what has only just been read, in smaller rows.
+async fn behind_the_ready() {
+    let mut is_behind = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut is_behind, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 impl Drop for Entered<'_> {

@@ -1,6 +1,7 @@
 //! Wire structs: what a system's JSON is read into.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::json::{Json, Kind, NotRead};
 
@@ -20,6 +21,13 @@ impl<'de, T: Wire<'de>> Wire<'de> for Option<T> {
             Kind::Null => json.null(),
             _ => self.insert(T::default()).read(json),
         }
+    }
+}
+
+/// Passed over.
+impl<'de> Wire<'de> for IgnoredAny {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        json.ignore()
     }
 }
 

@@ -135,7 +135,7 @@ fn billing_account_fields(names: &Names) -> String {
     let method = &names.payment_method;
     fields.push(format!("(SELECT {msisdn} FROM {} WHERE {msisdn} != null ORDER BY {msisdn})", account.children, msisdn = account.msisdn));
     fields.push(format!(
-        "(SELECT Id, {}, {}, {}, {}, {primary} FROM {} ORDER BY {primary} DESC, CreatedDate)",
+        "(SELECT Id,{},{},{},{},{primary} FROM {} ORDER BY {primary} DESC,CreatedDate)",
         method.method_type,
         method.external_customer_id,
         method.token,

@@ -50,7 +50,7 @@ impl Misfit {
     }
 }
 
-/// What every record has and nobody wants.
+/// A record's account of itself, left out.
 const ATTRIBUTES: &str = "attributes";
 
 impl<'a> Record<'a> {
@@ -222,11 +222,21 @@ pub struct TokenRefused<'a> {
     pub error: Cow<'a, str>,
 }
 
+backends_http::wire! {
+    /// What every record has and nobody wants: [`ATTRIBUTES`].
+    pub struct Attributes {
+        /// Name of the record's type.
+        pub kind: IgnoredAny => "type",
+        /// Where the record is.
+        pub url: IgnoredAny => "url",
+    }
+}
+
 impl<'de> Wire<'de> for Record<'de> {
     fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
         json.members(|json, name| {
             if name == ATTRIBUTES {
-                return json.ignore();
+                return Attributes::default().read(json);
             }
             self.0.push((Cow::Borrowed(name), value(json)?));
             Ok(())

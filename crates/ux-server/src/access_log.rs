@@ -41,32 +41,47 @@ const MAX_WAITING: usize = 4 * 1024 * 1024;
 const FLUSH_AFTER: Duration = Duration::from_millis(50);
 
 /// One line.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct AccessLine<'a> {
     pub(crate) time: Timestamp,
     pub(crate) channel: &'static str,
     pub(crate) correlation_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trace_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) span_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client: Option<&'a str>,
     pub(crate) method: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) route: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<&'a str>,
     pub(crate) status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cause: Option<String>,
     pub(crate) duration_us: u64,
     pub(crate) bytes: usize,
 }
 
 impl LogLine for AccessLine<'_> {
+    /// By hand, because every request writes one, and most of it is known to need no escapes.
+    fn write_json(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        out.extend_from_slice(b"{\"time\":\"");
+        out.extend_from_slice(&self.time.text().0);
+        out.push(b'"');
+        plain_member("channel", Some(self.channel), out);
+        text_member("correlation_id", Some(self.correlation_id), out)?;
+        plain_member("trace_id", self.trace_id.as_deref(), out);
+        plain_member("span_id", self.span_id.as_deref(), out);
+        text_member("client", self.client, out)?;
+        plain_member("method", Some(self.method), out);
+        plain_member("route", self.route, out);
+        text_member("unit", self.unit, out)?;
+        member("status", self.status, out)?;
+        plain_member("error", self.error, out);
+        text_member("cause", self.cause.as_deref(), out)?;
+        member("duration_us", self.duration_us, out)?;
+        member("bytes", self.bytes, out)?;
+        out.push(b'}');
+        Ok(())
+    }
+
     fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
         let milliseconds = (self.duration_us / 1000, self.duration_us % 1000 / 100);
         write!(out, "{} {} {}", self.time.text(), self.method, self.route.unwrap_or("-"))?;
@@ -86,8 +101,37 @@ impl LogLine for AccessLine<'_> {
     }
 }
 
+/// A member of a JSON line that is not the first one.
+#[inline]
+fn member(name: &'static str, value: impl Serialize, out: &mut Vec<u8>) -> std::io::Result<()> {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    Ok(serde_json::to_writer(out, &value)?)
+}
+
+#[inline]
+fn text_member(name: &'static str, text: Option<&str>, out: &mut Vec<u8>) -> std::io::Result<()> {
+    text.map_or(Ok(()), |text| member(name, text, out))
+}
+
+/// A text of our own making: words and hexadecimal digits.
+#[inline]
+fn plain_member(name: &'static str, text: Option<&str>, out: &mut Vec<u8>) {
+    let Some(text) = text else { return };
+    debug_assert!(!text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')), "{name} would have to be escaped");
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":\"");
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
 /// What the log can hold a line of.
-pub(crate) trait LogLine: Serialize {
+pub(crate) trait LogLine {
+    /// The line as a JSON object.
+    fn write_json(&self, out: &mut Vec<u8>) -> std::io::Result<()>;
+
     /// The line in columns, its end included.
     fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()>;
 }
@@ -147,7 +191,7 @@ impl AccessLog {
         let was_empty = waiting.lines.is_empty();
         let lines = &mut waiting.lines;
         let written = match self.format {
-            LogFormat::Json => serde_json::to_writer(&mut *lines, line).map(|()| lines.push(b'\n')).map_err(std::io::Error::from),
+            LogFormat::Json => line.write_json(lines).map(|()| lines.push(b'\n')),
             LogFormat::Human => line.write_human(lines),
         };
         debug_assert!(written.is_ok(), "writing to memory cannot fail");

@@ -106,6 +106,10 @@ impl Drop for Audit<'_> {
 }
 
 impl LogLine for AuditLine<'_> {
+    fn write_json(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
+        Ok(serde_json::to_writer(out, self)?)
+    }
+
     fn write_human(&self, out: &mut Vec<u8>) -> std::io::Result<()> {
         use std::io::Write as _;
         let outcome = match self.outcome {

@@ -79,7 +79,7 @@ impl View {
     /// Whether a query may name one of the parameters, perhaps in percent-encoding: most do not, and then need not be looked
     /// at again.
     pub(crate) fn may_be_in(query: &str) -> bool {
-        query.split('&').any(|pair| pair.starts_with(['f', 'o', 'l', '%']))
+        query.as_bytes().split(|byte| *byte == b'&').any(|pair| matches!(pair, [b'f' | b'o' | b'l' | b'%', ..]))
     }
 
     /// Reads the parameters that an answer of this scope has; others are not looked at.

@@ -116,6 +116,11 @@ impl Draft {
     }
 
     fn rows(&mut self, collection: Collection, rows: &Rows<'_, '_>, org: Org<'_>) -> Result<(), Misfit> {
+        match collection {
+            Collection::Lines => self.lines.reserve(rows.len()),
+            Collection::PaymentMethods => self.account.payment_plan.reserve(rows.len()),
+            Collection::Contacts => self.account.contact.reserve(rows.len()),
+        }
         rows.each(|record| {
             match collection {
                 Collection::Lines => self.lines.extend(owned(record.text(&org.names.account.msisdn)?)),
