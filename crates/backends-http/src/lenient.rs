@@ -133,8 +133,8 @@ impl<'de, T: Wire<'de>> List<T> {
         if self.0.len() == Self::MAX_ITEMS {
             return Err(NotRead);
         }
-        // Read where it stays.
-        self.0.push(T::default());
+        // Read where it stays; `push` would begin it elsewhere.
+        self.0.resize_with(self.0.len() + 1, T::default);
         self.0.last_mut().map_or(Ok(()), |item| item.read(json))
     }
 }

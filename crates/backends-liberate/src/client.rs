@@ -132,7 +132,7 @@ impl LiberateClient {
         ctx: &CallContext,
         unit: &BusinessUnit,
         account_no: &str,
-        view: impl Fn(wire::Record, Context<'_>) -> BillingAccount,
+        view: impl Fn(wire::Record, Context<'_>) -> Box<BillingAccount>,
     ) -> Result<Located, BackendError> {
         let mut accounts = self.accounts(ctx, unit, Key::AccountNo(account_no), view).await?;
         Ok(accounts.swap_remove(0))
@@ -143,7 +143,7 @@ impl LiberateClient {
         ctx: &CallContext,
         unit: &BusinessUnit,
         key: Key<'_>,
-        view: impl Fn(wire::Record, Context<'_>) -> BillingAccount,
+        view: impl Fn(wire::Record, Context<'_>) -> Box<BillingAccount>,
     ) -> Result<Vec<Located>, BackendError> {
         let request = Request { operation: GET_ACCOUNTS, key };
         let call = Call {
@@ -176,10 +176,10 @@ fn headers(config: &LiberateConfig) -> Vec<(HeaderName, HeaderValue)> {
     ]
 }
 
-fn located(record: wire::Record, view: impl FnOnce(wire::Record) -> BillingAccount) -> Located {
+fn located(record: wire::Record, view: impl FnOnce(wire::Record) -> Box<BillingAccount>) -> Located {
     match translate::migrated_to(&record) {
         Some(number) => Located::Migrated { to: number.clone() },
-        None => Located::Found(Box::new(view(record))),
+        None => Located::Found(view(record)),
     }
 }
 

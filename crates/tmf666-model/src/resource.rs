@@ -35,6 +35,24 @@ pub trait Resource: Sealed + Serialize + DeserializeOwned + WriteJson + Default 
         (!self.is_empty()).then_some(self)
     }
 
+    /// Puts one that says nothing at the end of a list, to be filled where it stays: cheaper than to put in one that has just been
+    /// written, because the processor waits for what was written before it copies it.
+    ///
+    /// ```
+    /// use tmf666_model::{AccountBalance, Resource as _};
+    ///
+    /// let mut balances = Vec::new();
+    /// AccountBalance::added_to(&mut balances).balance_type = Some("ReceivableBalance".into());
+    /// assert_eq!(balances.len(), 1);
+    /// ```
+    #[inline]
+    fn added_to(list: &mut Vec<Self>) -> &mut Self {
+        // `push` would write it elsewhere first.
+        list.resize_with(list.len() + 1, Self::default);
+        let last = list.len() - 1;
+        &mut list[last]
+    }
+
     /// Takes out every first-level member whose JSON name `keep` refuses, unknown ones too.
     fn retain(&mut self, keep: impl FnMut(&str) -> bool);
 }

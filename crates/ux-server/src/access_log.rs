@@ -37,8 +37,9 @@ pub(crate) enum LogFormat {
 /// Bytes that may wait for the writer; lines beyond are dropped and counted.
 const MAX_WAITING: usize = 4 * 1024 * 1024;
 
-/// Longest wait before a line is written.
-const FLUSH_AFTER: Duration = Duration::from_millis(50);
+/// Longest wait before a line is written. Waking the writer is some request's work, and where there is one core its writing is in the
+/// way of others: five times a second, that is few.
+const FLUSH_AFTER: Duration = Duration::from_millis(200);
 
 /// One line.
 #[derive(Debug)]

@@ -323,9 +323,8 @@ fn bounded(method: &Method) -> &'static str {
 }
 
 fn respond_ok(answer: Answer) -> Response<Full<Bytes>> {
-    let mut response = respond(answer.status, answer.body);
+    let mut response = respond(answer.status, answer.content_type, answer.body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, answer.content_type);
     if let Some(Counts { total, result }) = answer.counts {
         headers.insert(X_TOTAL_COUNT, HeaderValue::from(total));
         headers.insert(X_RESULT_COUNT, HeaderValue::from(result));
@@ -333,11 +332,11 @@ fn respond_ok(answer: Answer) -> Response<Full<Bytes>> {
     response
 }
 
-fn respond(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
+fn respond(status: StatusCode, content_type: HeaderValue, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
+    headers.insert(header::CONTENT_TYPE, content_type);
     // Which customer an answer is about stands in the request's headers, so a shared cache would give one customer's
     // answer to another.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -345,7 +344,7 @@ fn respond(status: StatusCode, body: Bytes) -> Response<Full<Bytes>> {
 }
 
 fn respond_with(error: &ApiError, id: &CorrelationId) -> Response<Full<Bytes>> {
-    let mut response = respond(error.status(), Bytes::from(error.body(id.as_str())));
+    let mut response = respond(error.status(), JSON, Bytes::from(error.body(id.as_str())));
     let headers = response.headers_mut();
     if let Some(allow) = error.allow() {
         headers.insert(header::ALLOW, HeaderValue::from_static(allow));

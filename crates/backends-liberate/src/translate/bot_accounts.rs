@@ -9,11 +9,11 @@ use crate::wire;
 /// One entry of the list, with its e-mail address; `public_base_url` begins the `href`s, without a slash at its end.
 ///
 /// That e-mail addresses disappear from a list of more than three is the channel's rule: only it knows the whole list.
-pub fn translate(mut record: wire::Record, public_base_url: &str, context: Context<'_>) -> BillingAccount {
+pub fn translate(mut record: wire::Record, public_base_url: &str, context: Context<'_>) -> Box<BillingAccount> {
     let unit = context.unit.as_str();
     let id = record.account_no.0.clone().unwrap_or_default();
     let customer = record.customer.take().and_then(|customer| customer.customer_no.0);
-    BillingAccount {
+    Box::new(BillingAccount {
         href: Some(Text::from(format!("{public_base_url}/tmf-api/account-management-ux/v4/{unit}/billingAccount/individual/{id}"))),
         id: Some(id),
         state: context.state(&record),
@@ -31,7 +31,7 @@ pub fn translate(mut record: wire::Record, public_base_url: &str, context: Conte
         name: record.account_name.0,
         at_type: fixed("BillingAccount"),
         ..BillingAccount::default()
-    }
+    })
 }
 
 fn contact(record: &mut wire::Record) -> Contact {

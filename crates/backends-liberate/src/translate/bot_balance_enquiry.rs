@@ -14,12 +14,12 @@ use super::{Context, bot_accounts, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as a bot-ux caller knows it from Puerto Rico.
-pub fn translate(mut record: wire::Record, context: Context<'_>) -> BillingAccount {
+pub fn translate(mut record: wire::Record, context: Context<'_>) -> Box<BillingAccount> {
     let currency = context.currency(&record.account_currency_code);
     let balances = record.balances.take().unwrap_or_default();
     let contact = contact(&mut record);
     let billing = record.billing_info.take().unwrap_or_default();
-    BillingAccount {
+    Box::new(BillingAccount {
         payment_status: Some(payment_status(balances.overdue_amount.0.as_ref())),
         state: context.state(&record),
         account_balance: account_balances(balances, currency.as_ref()),
@@ -52,7 +52,7 @@ pub fn translate(mut record: wire::Record, context: Context<'_>) -> BillingAccou
         name: record.account_name.0,
         at_type: fixed("BillingAccount"),
         ..BillingAccount::default()
-    }
+    })
 }
 
 fn account_balances(balances: wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {

@@ -4,8 +4,8 @@ use backends_http::lenient::{Lenient, List};
 use tmf666_model::codes::{CodeTable, LiberateContactMethod, MediumType};
 use tmf666_model::{
     AccountBalance, AccountRef, AccountRelationship, Amount, BillPresentationMedia, BillStructure, BillingAccount,
-    BillingCycleSpecification, Characteristic, Contact, ContactMedium, FinancialAccountRef, IdentityDocument, MediumCharacteristic, Money,
-    PaymentMethodRef, PaymentPlan, RelatedParty, Resource as _, Text, TimePeriod,
+    BillingCycleSpecification, Characteristic, Contact, ContactMedium, FinancialAccountRef, IdentityDocument, Money, PaymentMethodRef,
+    PaymentPlan, RelatedParty, Resource as _, Text, TimePeriod,
 };
 
 use super::{Context, fixed, payment_status, postal};
@@ -13,70 +13,67 @@ use crate::wire;
 
 /// The account as the wfm-ux document shows it for FTTH. Members without a value are left out, except those that the
 /// document shows empty.
-pub fn translate(mut record: wire::Record, context: Context<'_>) -> BillingAccount {
+///
+/// What there are many of is filled where it stays ([`Resource::added_to`]), from a record that is left empty.
+pub fn translate(mut record: wire::Record, context: Context<'_>) -> Box<BillingAccount> {
+    let record = &mut record;
     let currency = context.currency(&record.account_currency_code);
-    let balances = record.balances.take().unwrap_or_default();
-    let billing = record.billing_info.take().unwrap_or_default();
-    let customer = record.customer.take().unwrap_or_default();
-    BillingAccount {
-        id: record.account_no.0.clone(),
-        billable: record.account_is_active.0,
-        account_type: record.account_type_code.0.take(),
-        description: record.account_type_description.0.take(),
-        name: record.account_name.0.clone(),
-        payment_status: Some(payment_status(balances.overdue_amount.0.as_ref())),
-        state: context.state(&record),
-        account_balance: account_balances(balances, currency.as_ref()),
-        bill_structure: bill_structure(&billing),
-        payment_plan: payment_plan(&record),
-        credit_limit: record.credit_limit.0.take().map(|value| money(currency.as_ref(), value)),
-        default_payment_method: payment_method(&billing),
-        financial_account: Some(FinancialAccountRef {
-            id: billing.account_no.0.clone().or_else(|| record.account_no.0.clone()),
-            at_referred_type: fixed("FinancialAccount"),
-            ..FinancialAccountRef::default()
-        }),
-        contact: contacts(billing, std::mem::take(&mut record.contacts), context),
-        account_relationship: vec![migrated_billing_system(record.migrated_to_bss.0.take())],
-        source_bss: record.source_bss.0.take().or(fixed("LIBERATE")),
-        related_party: related_parties(record, customer),
-        ..BillingAccount::default()
+    let mut account = Box::<BillingAccount>::default();
+    account.id = record.account_no.0.clone();
+    account.billable = record.account_is_active.0;
+    account.account_type = record.account_type_code.0.take();
+    account.description = record.account_type_description.0.take();
+    account.name = record.account_name.0.clone();
+    account.state = context.state(record);
+    account.payment_plan = payment_plan(record);
+    let financial_account = account.financial_account.insert(FinancialAccountRef::default());
+    financial_account.id = billed_account(record).cloned();
+    financial_account.at_referred_type = fixed("FinancialAccount");
+    account.payment_status = Some(payment_status(record.balances.as_ref().and_then(|balances| balances.overdue_amount.0.as_ref())));
+    if let Some(balances) = &mut record.balances {
+        account.account_balance = account_balances(balances, currency.as_ref());
     }
-}
-
-fn money(currency: Option<&Text>, value: Amount) -> Money {
-    Money { unit: currency.cloned(), value: Some(value), ..Money::default() }
+    if let Some(billing) = &record.billing_info {
+        account.bill_structure = bill_structure(billing);
+        account.default_payment_method = payment_method(billing);
+    }
+    account.credit_limit = record.credit_limit.0.take().map(|value| Money { unit: currency, value: Some(value), ..Money::default() });
+    account.contact = contacts(record, context);
+    account.account_relationship = vec![migrated_billing_system(record.migrated_to_bss.0.take())];
+    account.source_bss = record.source_bss.0.take().or(fixed("LIBERATE"));
+    account.related_party = related_parties(record);
+    account
 }
 
 /// In the document's order, with the spaces that it has in some of the names.
-fn account_balances(balances: wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {
+fn account_balances(balances: &mut wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {
     let mut shown = Vec::with_capacity(15);
-    let mut show = |name, Lenient(value): Lenient<Amount>, Lenient(date): Lenient<Text>| {
-        if let Some(value) = value {
-            shown.push(AccountBalance {
-                balance_type: fixed(name),
-                amount: Some(money(currency, value)),
-                valid_for: date.map(|date| TimePeriod { end_date_time: Some(date), ..TimePeriod::default() }),
-                ..AccountBalance::default()
-            });
+    let mut show = |name, value: &mut Lenient<Amount>, date: Option<&mut Lenient<Text>>| {
+        let Some(value) = value.0.take() else { return };
+        let balance = AccountBalance::added_to(&mut shown);
+        balance.balance_type = fixed(name);
+        let amount = balance.amount.insert(Money::default());
+        amount.unit = currency.cloned();
+        amount.value = Some(value);
+        if let Some(date) = date.and_then(|date| date.0.take()) {
+            balance.valid_for.insert(TimePeriod::default()).end_date_time = Some(date);
         }
     };
-    let no_date = || Lenient(None);
-    show("NetPayable", balances.net_payable, no_date());
-    show("LastBillAmount", balances.last_bill_amount, balances.last_bill_due_date);
-    show("LastPayment Amount", balances.last_payment_amount, balances.last_payment_date);
-    show("Overdue Amount", balances.overdue_amount, no_date());
-    show("DepositRequired", balances.deposit_required, no_date());
-    show("WrittenOffAmount", balances.written_off_amount, no_date());
-    show("TotalQuery", balances.total_query, no_date());
-    show("TotalOutstandingBalance", balances.total_outstanding, no_date());
-    show("DepositHeld", balances.deposit_held, no_date());
-    show("Total Query Tax", balances.total_query_tax, no_date());
-    show("TotalAdjustmentCredit", balances.total_adjustment_credit, no_date());
-    show("TotalDepositPaid", balances.total_deposit_paid, no_date());
-    show("TotalServiceChargeCredit", balances.total_service_charge_credit, no_date());
-    show("TotalRewards", balances.total_rewards, no_date());
-    show("TotalAvailablePointsAmount", balances.total_available_points, no_date());
+    show("NetPayable", &mut balances.net_payable, None);
+    show("LastBillAmount", &mut balances.last_bill_amount, Some(&mut balances.last_bill_due_date));
+    show("LastPayment Amount", &mut balances.last_payment_amount, Some(&mut balances.last_payment_date));
+    show("Overdue Amount", &mut balances.overdue_amount, None);
+    show("DepositRequired", &mut balances.deposit_required, None);
+    show("WrittenOffAmount", &mut balances.written_off_amount, None);
+    show("TotalQuery", &mut balances.total_query, None);
+    show("TotalOutstandingBalance", &mut balances.total_outstanding, None);
+    show("DepositHeld", &mut balances.deposit_held, None);
+    show("Total Query Tax", &mut balances.total_query_tax, None);
+    show("TotalAdjustmentCredit", &mut balances.total_adjustment_credit, None);
+    show("TotalDepositPaid", &mut balances.total_deposit_paid, None);
+    show("TotalServiceChargeCredit", &mut balances.total_service_charge_credit, None);
+    show("TotalRewards", &mut balances.total_rewards, None);
+    show("TotalAvailablePointsAmount", &mut balances.total_available_points, None);
     shown
 }
 
@@ -103,6 +100,11 @@ fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
         ..BillStructure::default()
     }
     .unless_empty()
+}
+
+fn billed_account(record: &wire::Record) -> Option<&Text> {
+    let billed = record.billing_info.as_ref().and_then(|billing| billing.account_no.0.as_ref());
+    billed.or(record.account_no.0.as_ref())
 }
 
 /// The document's plan carries the status letter as its type; nothing else in a record could be the `W` of its example.
@@ -136,112 +138,112 @@ fn migrated_billing_system(name: Option<Text>) -> AccountRelationship {
 }
 
 /// The billing contact first, then Liberate's own.
-fn contacts(billing: wire::BillingInfo, others: List<wire::Contact>, context: Context<'_>) -> Vec<Contact> {
-    let mut contacts = Vec::with_capacity(1 + others.0.len());
-    let media = billing_media(billing);
+fn contacts(record: &mut wire::Record, context: Context<'_>) -> Vec<Contact> {
+    let others = &mut record.contacts.0;
+    let mut contacts = Vec::with_capacity(1 + others.len());
+    let media = record.billing_info.as_mut().map(billing_media).unwrap_or_default();
     if !media.is_empty() {
-        contacts.push(Contact { contact_medium: media, ..Contact::default() });
+        Contact::added_to(&mut contacts).contact_medium = media;
     }
-    contacts.extend(others.0.into_iter().map(|other| Contact {
-        contact_name: other.contact_name.0,
-        party_role_type: other.party_role_type.0,
-        contact_medium: media_of(other.methods, context),
-        ..Contact::default()
-    }));
+    for other in others {
+        let contact = Contact::added_to(&mut contacts);
+        contact.contact_name = other.contact_name.0.take();
+        contact.party_role_type = other.party_role_type.0.take();
+        contact.contact_medium = media_of(&mut other.methods, context);
+    }
     contacts
 }
 
-fn billing_media(billing: wire::BillingInfo) -> Vec<ContactMedium> {
+fn billing_media(billing: &mut wire::BillingInfo) -> Vec<ContactMedium> {
     let mut media = Vec::with_capacity(3);
-    if let Some(address) = billing.address.and_then(|address| postal(address).unless_empty()) {
-        media.push(ContactMedium::new(&MediumType::BillingAddress, address));
+    if let Some(address) = billing.address.take().and_then(|address| postal(address).unless_empty()) {
+        *ContactMedium::add(&mut media, &MediumType::BillingAddress) = address;
     }
-    if let Some(number) = billing.phone.0 {
-        let phone = MediumCharacteristic { phone_number: Some(number), ..MediumCharacteristic::default() };
-        media.push(ContactMedium::new(&MediumType::Telephone, phone));
+    if let Some(number) = billing.phone.0.take() {
+        ContactMedium::add(&mut media, &MediumType::Telephone).phone_number = Some(number);
     }
-    if let Some(address) = billing.email.0 {
-        let email = MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() };
-        media.push(ContactMedium::new(&MediumType::Email, email));
+    if let Some(address) = billing.email.0.take() {
+        ContactMedium::add(&mut media, &MediumType::Email).email_address = Some(address);
     }
-    media
-}
-
-fn media_of(methods: List<wire::Method>, context: Context<'_>) -> Vec<ContactMedium> {
-    let mut media = Vec::with_capacity(methods.0.len());
-    media.extend(methods.0.into_iter().filter_map(|method| contact_medium_of(method, context)));
     media
 }
 
 /// A method outside the table is kept and counted; one without a value is no way to reach anybody.
-fn contact_medium_of(native: wire::Method, context: Context<'_>) -> Option<ContactMedium> {
-    let value = native.value.0?;
-    let method = LiberateContactMethod::parse(native.contact_method.0.as_deref().unwrap_or_default());
-    if !method.is_known() {
-        (context.unknown_code)(LiberateContactMethod::NAME);
+fn media_of(methods: &mut List<wire::Method>, context: Context<'_>) -> Vec<ContactMedium> {
+    let mut media = Vec::with_capacity(methods.0.len());
+    for native in &mut methods.0 {
+        let Some(value) = native.value.0.take() else { continue };
+        let method = LiberateContactMethod::parse(native.contact_method.0.as_deref().unwrap_or_default());
+        if !method.is_known() {
+            (context.unknown_code)(LiberateContactMethod::NAME);
+        }
+        let kind = method.medium_type();
+        let characteristic = ContactMedium::add(&mut media, &kind);
+        characteristic.contact_type = Some(method.contact_type());
+        match kind {
+            MediumType::Email => characteristic.email_address = Some(value),
+            MediumType::Fax => characteristic.fax_number = Some(value),
+            _ => characteristic.phone_number = Some(value),
+        }
     }
-    let kind = method.medium_type();
-    let mut characteristic = MediumCharacteristic { contact_type: Some(method.contact_type()), ..MediumCharacteristic::default() };
-    match kind {
-        MediumType::Email => characteristic.email_address = Some(value),
-        MediumType::Fax => characteristic.fax_number = Some(value),
-        _ => characteristic.phone_number = Some(value),
-    }
-    Some(ContactMedium::new(&kind, characteristic))
+    media
 }
 
 /// The entries, their order and their names are the document's.
-fn related_parties(mut record: wire::Record, customer: wire::Customer) -> Vec<RelatedParty> {
-    let role = |id: Option<Text>, name: Option<Text>, role: &'static str| {
-        (id.is_some() || name.is_some()).then(|| RelatedParty { id, name, role: fixed(role), ..RelatedParty::default() })
-    };
-    let migrated = role(record.migrated_to_account_no.0.take(), None, "MigratedAccount");
-    let legal_entity = role(record.legal_entity_code.0.take(), None, "legalEntity");
-    let base_account_type = record.base_account_type.0.take().map(|code| RelatedParty {
-        at_type: fixed("Account"),
-        characteristic: vec![Characteristic::new("BaseAccountType", code)],
-        ..RelatedParty::default()
-    });
-    let marketing = role(record.marketing_category_code.0.take(), record.marketing_category_description.0.take(), "marketingCategory");
+fn related_parties(record: &mut wire::Record) -> Vec<RelatedParty> {
     let mut parties = Vec::with_capacity(5);
-    parties.push(customer_party(record, customer));
-    parties.extend(migrated);
-    parties.extend(legal_entity);
-    parties.extend(base_account_type);
-    parties.extend(marketing);
+    customer_party(record, RelatedParty::added_to(&mut parties));
+    add_party(&mut parties, record.migrated_to_account_no.0.take(), None, "MigratedAccount");
+    add_party(&mut parties, record.legal_entity_code.0.take(), None, "legalEntity");
+    if let Some(code) = record.base_account_type.0.take() {
+        let party = RelatedParty::added_to(&mut parties);
+        party.at_type = fixed("Account");
+        party.characteristic = vec![Characteristic::new("BaseAccountType", code)];
+    }
+    let (marketing, name) = (record.marketing_category_code.0.take(), record.marketing_category_description.0.take());
+    add_party(&mut parties, marketing, name, "marketingCategory");
     parties
 }
 
-fn customer_party(record: wire::Record, customer: wire::Customer) -> RelatedParty {
-    let document = tax_registration(&customer.identities);
-    let document_type = document.and_then(|document| document.document_type.0.clone());
-    let document_number = document.and_then(|document| document.document_number.0.clone());
-    let mut characteristic = Vec::with_capacity(11);
-    let untyped = |name, value: Option<Text>| value.map(|value| Characteristic::new(name, value));
-    characteristic.extend(untyped("DocumentType", document_type));
-    characteristic.extend(untyped("DocumentNumber", document_number));
-    characteristic.extend(untyped("Email", record.account_email_address.0));
-    characteristic.extend(untyped("Gender", customer.gender.0));
-    let typed = |name, value: Lenient<Text>| {
-        value.0.map(|value| Characteristic { value_type: fixed("string"), ..Characteristic::new(name, value) })
-    };
-    characteristic.extend(typed("Title", record.title));
-    characteristic.extend(typed("FirstName", record.first_name));
-    characteristic.extend(typed("LastName", record.last_name));
-    characteristic.extend(typed("OtherName", record.other_name));
-    characteristic.extend(typed("CompanyName", record.company_name));
-    characteristic.extend(typed("Date-Of-Birth", customer.date_of_birth));
-    characteristic.extend(identities(&customer.identities));
-    RelatedParty {
-        id: customer.customer_no.0,
-        name: record.account_name.0,
-        role: fixed("customer"),
-        at_type: fixed("Customer"),
-        at_referred_type: fixed("Customer"),
-        at_base_type: fixed("RelatedParty"),
-        characteristic,
-        ..RelatedParty::default()
+fn add_party(parties: &mut Vec<RelatedParty>, id: Option<Text>, name: Option<Text>, role: &'static str) {
+    if id.is_some() || name.is_some() {
+        let party = RelatedParty::added_to(parties);
+        (party.id, party.name, party.role) = (id, name, fixed(role));
     }
+}
+
+fn customer_party(record: &mut wire::Record, party: &mut RelatedParty) {
+    party.name = record.account_name.0.take();
+    party.role = fixed("customer");
+    party.at_type = fixed("Customer");
+    party.at_referred_type = fixed("Customer");
+    party.at_base_type = fixed("RelatedParty");
+    let customer = record.customer.get_or_insert_default();
+    party.id = customer.customer_no.0.take();
+    let list = &mut party.characteristic;
+    list.reserve_exact(11);
+    let document = tax_registration(&customer.identities);
+    let mut untyped = |name, value: Option<Text>| {
+        if let Some(value) = value {
+            Characteristic::add(list, name, value);
+        }
+    };
+    untyped("DocumentType", document.and_then(|document| document.document_type.0.clone()));
+    untyped("DocumentNumber", document.and_then(|document| document.document_number.0.clone()));
+    untyped("Email", record.account_email_address.0.take());
+    untyped("Gender", customer.gender.0.take());
+    let mut typed = |name, value: &mut Lenient<Text>| {
+        if let Some(value) = value.0.take() {
+            Characteristic::add(list, name, value).value_type = fixed("string");
+        }
+    };
+    typed("Title", &mut record.title);
+    typed("FirstName", &mut record.first_name);
+    typed("LastName", &mut record.last_name);
+    typed("OtherName", &mut record.other_name);
+    typed("CompanyName", &mut record.company_name);
+    typed("Date-Of-Birth", &mut customer.date_of_birth);
+    list.extend(identities(&customer.identities));
 }
 
 /// The document that identifies the customer: the tax registration number, or the last one where there is none.

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::resource::resource;
-use crate::{AnyValue, Text};
+use crate::{AnyValue, Resource as _, Text};
 
 resource! {
     /// *Extension*: a name and a value, in `characteristic`, `extendedCharacteristic` and `extendedCharacteristics`.
@@ -29,6 +29,15 @@ impl Characteristic {
     #[must_use]
     pub fn new(name: &'static str, value: impl Into<AnyValue>) -> Self {
         Self { name: Some(Text::from_static(name)), value: Some(value.into()), ..Self::default() }
+    }
+
+    /// Puts one with a name and a value at the end of a list.
+    #[inline]
+    pub fn add<'l>(list: &'l mut Vec<Self>, name: &'static str, value: impl Into<AnyValue>) -> &'l mut Self {
+        let characteristic = Self::added_to(list);
+        characteristic.name = Some(Text::from_static(name));
+        characteristic.value = Some(value.into());
+        characteristic
     }
 
     /// The characteristic `Customer Identity` of field technicians' accounts; none without documents.

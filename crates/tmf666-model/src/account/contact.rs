@@ -1,6 +1,6 @@
 use crate::codes::{CodeTable as _, MediumType};
 use crate::resource::resource;
-use crate::{RelatedParty, Text, TimePeriod};
+use crate::{RelatedParty, Resource as _, Text, TimePeriod};
 
 resource! {
     /// A person or organisation through which the account is reached (TMF666 `Contact`).
@@ -57,6 +57,14 @@ impl ContactMedium {
     #[must_use]
     pub fn new(medium_type: &MediumType, characteristic: MediumCharacteristic) -> Self {
         Self { medium_type: Some(Text::from(medium_type.as_str())), characteristic: Some(characteristic), ..Self::default() }
+    }
+
+    /// Puts a medium of a documented type at the end of a list; its address or number is to be filled in.
+    #[inline]
+    pub fn add<'m>(media: &'m mut Vec<Self>, medium_type: &MediumType) -> &'m mut MediumCharacteristic {
+        let medium = Self::added_to(media);
+        medium.medium_type = Some(Text::from(medium_type.as_str()));
+        medium.characteristic.insert(MediumCharacteristic::default())
     }
 }
 

@@ -156,7 +156,13 @@ impl Quotas {
             let limit = &self.limits[*index];
             let (remaining, full_in) = limit.quota.remaining(now, sharing);
             separate(&mut standing);
-            let _ = write!(standing, "\"{}\";r={remaining};t={}", limit.name, whole_seconds(full_in));
+            let mut digits = itoa::Buffer::new();
+            standing.push('"');
+            standing.push_str(&limit.name);
+            standing.push_str("\";r=");
+            standing.push_str(digits.format(remaining));
+            standing.push_str(";t=");
+            standing.push_str(digits.format(whole_seconds(full_in)));
         }
         let standing = HeaderValue::from_maybe_shared(bytes::Bytes::from(standing)).ok()?;
         Some(RateLimit { policy: applicable.policy.clone(), standing })
