@@ -2,7 +2,7 @@
 
 use tmf666_model::{Characteristic, RelatedParty, Text};
 
-use super::{Collection, Draft, Misfit, Org, customer_contact, unnamed_account, yes_or_no};
+use super::{Collection, Draft, Misfit, Org, add_customer_contact, unnamed_account, yes_or_no};
 use crate::wire::{Record, Rows};
 
 /// The account as dxp-ux documents it for `type=msisdn`: without its number and plan type, but with a flag for automatic
@@ -18,7 +18,7 @@ pub fn billing_account(record: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfi
     let mut pin = record.text(&names.consumer_pin)?;
     if let Some(customer) = record.related(&names.parent)? {
         let within = |misfit: Misfit| misfit.within(&names.parent);
-        draft.account.contact.push(customer_contact(customer, &names.customer_account_number, names).map_err(within)?);
+        add_customer_contact(customer, &names.customer_account_number, names, &mut draft.account.contact).map_err(within)?;
         if pin.is_none() {
             pin = customer.text(&names.consumer_pin).map_err(within)?;
         }
@@ -39,7 +39,7 @@ pub fn billing_account(record: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfi
 /// The first member that does not fit.
 pub fn line_without_account(line: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfit> {
     let relation = &org.names.account.contacts;
-    let mut draft = Draft { account: Box::new(unnamed_account(None, false)), ..Draft::default() };
+    let mut draft = Draft { account: unnamed_account(None, false), ..Draft::default() };
     let contacts: Rows<'_, '_> = line.rows(relation)?;
     draft.rows(Collection::Contacts, &contacts, org).map_err(|misfit| misfit.within(relation))?;
     Ok(draft)

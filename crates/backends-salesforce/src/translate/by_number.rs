@@ -1,6 +1,6 @@
 //! dxp-ux, billing account by its number.
 
-use super::{Draft, Misfit, Org, customer_contact, owned};
+use super::{Draft, Misfit, Org, add_customer_contact, owned};
 use crate::wire::Record;
 
 /// The account as dxp-ux documents it for `type=billingAccountNumber`: with its number and its plan type, the customer
@@ -16,8 +16,7 @@ pub fn billing_account(record: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfi
     let mut draft = Draft::of_account(record, Some(plan_type), org)?;
     draft.account.id = owned(record.text(&names.billing_account_number)?);
     if let Some(customer) = record.related(&names.parent)? {
-        let contact = customer_contact(customer, "Id", names).map_err(|misfit| misfit.within(&names.parent))?;
-        draft.account.contact.push(contact);
+        add_customer_contact(customer, "Id", names, &mut draft.account.contact).map_err(|misfit| misfit.within(&names.parent))?;
     }
     draft.lists(record, org)?;
     Ok(draft)

@@ -89,15 +89,14 @@ impl Draft {
     fn of_account(record: &Record<'_>, plan_type: Option<&'static str>, org: Org<'_>) -> Result<Self, Misfit> {
         let names = &org.names.account;
         let id = owned(record.text("Id")?).ok_or_else(|| Misfit::at("Id"))?;
-        let account = BillingAccount {
-            href: Some(Text::from(format!("{}/{id}", org.href_base))),
-            rating_type: owned(record.text(&names.payment_type)?),
-            name: owned(record.text(&names.name)?),
-            state: owned(record.text(&names.status)?),
-            contact: billing_contact(record, names)?.into_iter().collect(),
-            ..unnamed_account(Some(id), record.text(&names.bill_delivery)?.as_deref() == Some(org.ebill))
-        };
-        let mut draft = Self { account: Box::new(account), plan_type, ..Self::default() };
+        let href = Text::from(format!("{}/{id}", org.href_base));
+        let mut account = unnamed_account(Some(id), record.text(&names.bill_delivery)?.as_deref() == Some(org.ebill));
+        account.href = Some(href);
+        account.rating_type = owned(record.text(&names.payment_type)?);
+        account.name = owned(record.text(&names.name)?);
+        account.state = owned(record.text(&names.status)?);
+        add_billing_contact(record, names, &mut account.contact)?;
+        let mut draft = Self { account, plan_type, ..Self::default() };
         draft.count("SalesforceAccountStatus", &["Active", "Suspend", "Suspended", "Disconnected"], |account| account.state.as_deref());
         draft.count("SalesforcePaymentType", &["Prepaid", "Postpaid"], |account| account.rating_type.as_deref());
         Ok(draft)
@@ -125,7 +124,7 @@ impl Draft {
             match collection {
                 Collection::Lines => self.lines.extend(owned(record.text(&org.names.account.msisdn)?)),
                 Collection::PaymentMethods => self.add_payment_method(record, org)?,
-                Collection::Contacts => self.account.contact.push(contact(record, org)?),
+                Collection::Contacts => add_contact(record, org, &mut self.account.contact)?,
             }
             Ok(())
         })?;
@@ -150,15 +149,15 @@ impl Draft {
             ("externalPaymentMethodIdentifier", external_id),
             ("isPrimary", record.flag(&names.is_primary)?.map(|flag| Cow::Borrowed(yes_or_no(flag)))),
         ];
-        self.account.payment_plan.push(PaymentPlan {
-            plan_type: self.plan_type.map(Text::from_static),
-            payment_method: id.map(|id| PaymentMethodRef { id: Some(Text::from(id)), ..PaymentMethodRef::default() }),
-            extended_characteristic: details
-                .into_iter()
-                .filter_map(|(name, value)| value.map(|value| Characteristic::new(name, Text::from(value))))
-                .collect(),
-            ..PaymentPlan::default()
-        });
+        let plan = PaymentPlan::added_to(&mut self.account.payment_plan);
+        plan.plan_type = self.plan_type.map(Text::from_static);
+        plan.payment_method = id.map(|id| PaymentMethodRef { id: Some(Text::from(id)), ..PaymentMethodRef::default() });
+        plan.extended_characteristic.reserve_exact(details.len());
+        for (name, value) in details {
+            if let Some(value) = value {
+                Characteristic::add(&mut plan.extended_characteristic, name, Text::from(value));
+            }
+        }
         Ok(())
     }
 
@@ -170,86 +169,86 @@ impl Draft {
 }
 
 /// An account of which nothing is known but its record, if there is one.
-fn unnamed_account(id: Option<Text>, has_ebill: bool) -> BillingAccount {
+fn unnamed_account(id: Option<Text>, has_ebill: bool) -> Box<BillingAccount> {
     let media = if has_ebill { "eBill enabled" } else { "eBill disabled" };
-    BillingAccount {
-        bill_structure: Some(BillStructure {
-            presentation_media: vec![BillPresentationMedia { name: Some(Text::from_static(media)), ..BillPresentationMedia::default() }],
-            ..BillStructure::default()
-        }),
-        related_party: vec![RelatedParty {
-            id,
-            at_type: Some(Text::from_static("SalesforceBillingAccountRef")),
-            ..RelatedParty::default()
-        }],
-        at_type: Some(BILLING_ACCOUNT),
-        ..BillingAccount::default()
-    }
+    let mut account = Box::<BillingAccount>::default();
+    account.bill_structure = Some(BillStructure {
+        presentation_media: vec![BillPresentationMedia { name: Some(Text::from_static(media)), ..BillPresentationMedia::default() }],
+        ..BillStructure::default()
+    });
+    account.related_party =
+        vec![RelatedParty { id, at_type: Some(Text::from_static("SalesforceBillingAccountRef")), ..RelatedParty::default() }];
+    account.at_type = Some(BILLING_ACCOUNT);
+    account
 }
 
 /// Where the bills go, if anything is known of it.
-fn billing_contact(record: &Record<'_>, names: &AccountNames) -> Result<Option<Contact>, Misfit> {
-    let place = MediumCharacteristic { email_address: owned(record.text(&names.email)?), ..address(record, names)? };
-    Ok(medium(place).map(|medium| Contact {
-        contact_type: Some(Text::from_static("BillingAddress")),
-        contact_medium: vec![medium],
-        ..Contact::default()
-    }))
+fn add_billing_contact(record: &Record<'_>, names: &AccountNames, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
+    let mut media = Vec::new();
+    add_medium(&mut media, |place| {
+        place.email_address = owned(record.text(&names.email)?);
+        read_address(record, names, place)
+    })?;
+    if !media.is_empty() {
+        let contact = Contact::added_to(contacts);
+        contact.contact_type = Some(Text::from_static("BillingAddress"));
+        contact.contact_medium = media;
+    }
+    Ok(())
 }
 
 /// The customer above the billing account; `id_field` is what the view shows as its id.
-fn customer_contact(customer: &Record<'_>, id_field: &str, names: &AccountNames) -> Result<Contact, Misfit> {
-    Ok(Contact {
-        contact_type: Some(Text::from_static("customerAccount")),
-        contact_medium: medium(address(customer, names)?).into_iter().collect(),
-        related_party: Some(RelatedParty {
-            id: owned(customer.text(id_field)?),
-            name: owned(customer.text(&names.name)?),
-            at_type: Some(Text::from_static("CustomerAccountRef")),
-            ..RelatedParty::default()
-        }),
-        ..Contact::default()
-    })
+fn add_customer_contact(customer: &Record<'_>, id_field: &str, names: &AccountNames, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
+    let contact = Contact::added_to(contacts);
+    contact.contact_type = Some(Text::from_static("customerAccount"));
+    add_medium(&mut contact.contact_medium, |place| read_address(customer, names, place))?;
+    let party = contact.related_party.insert(RelatedParty::default());
+    party.id = owned(customer.text(id_field)?);
+    party.name = owned(customer.text(&names.name)?);
+    party.at_type = Some(Text::from_static("CustomerAccountRef"));
+    Ok(())
 }
 
 /// A person of the account.
-fn contact(record: &Record<'_>, org: Org<'_>) -> Result<Contact, Misfit> {
+fn add_contact(record: &Record<'_>, org: Org<'_>, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
     let names = &org.names.contact;
     let text = |field: &str| record.text(field).map(owned);
-    let place = MediumCharacteristic {
-        city: text(&names.city)?,
-        country: text(&names.country)?,
-        post_code: text(&names.post_code)?,
-        state_or_province: text(&names.state_or_province)?,
-        street1: text(&names.street)?,
-        phone_number: text(&names.phone)?,
-        email_address: text(&names.email)?,
-        ..MediumCharacteristic::default()
-    };
-    Ok(Contact {
-        name: text(&names.name)?,
-        contact_type: text(&names.role)?,
-        contact_medium: medium(place).into_iter().collect(),
-        ..Contact::default()
+    let contact = Contact::added_to(contacts);
+    contact.name = text(&names.name)?;
+    contact.contact_type = text(&names.role)?;
+    add_medium(&mut contact.contact_medium, |place| {
+        place.city = text(&names.city)?;
+        place.country = text(&names.country)?;
+        place.post_code = text(&names.post_code)?;
+        place.state_or_province = text(&names.state_or_province)?;
+        place.street1 = text(&names.street)?;
+        place.phone_number = text(&names.phone)?;
+        place.email_address = text(&names.email)?;
+        Ok(())
     })
 }
 
-fn address(record: &Record<'_>, names: &AccountNames) -> Result<MediumCharacteristic, Misfit> {
+fn read_address(record: &Record<'_>, names: &AccountNames, place: &mut MediumCharacteristic) -> Result<(), Misfit> {
     let text = |field: &str| record.text(field).map(owned);
-    Ok(MediumCharacteristic {
-        city: text(&names.city)?,
-        country: text(&names.country)?,
-        post_code: text(&names.post_code)?,
-        state_or_province: text(&names.state_or_province)?,
-        street1: text(&names.street)?,
-        ..MediumCharacteristic::default()
-    })
+    place.city = text(&names.city)?;
+    place.country = text(&names.country)?;
+    place.post_code = text(&names.post_code)?;
+    place.state_or_province = text(&names.state_or_province)?;
+    place.street1 = text(&names.street)?;
+    Ok(())
 }
 
-/// The documents mark every medium as the preferred one.
-fn medium(characteristic: MediumCharacteristic) -> Option<ContactMedium> {
-    let characteristic = characteristic.unless_empty()?;
-    Some(ContactMedium { preferred: Some(true), characteristic: Some(characteristic), ..ContactMedium::default() })
+/// Adds the medium that `read` fills, unless nothing is known of it. The documents mark every medium as the preferred one.
+fn add_medium(media: &mut Vec<ContactMedium>, read: impl FnOnce(&mut MediumCharacteristic) -> Result<(), Misfit>) -> Result<(), Misfit> {
+    media.reserve_exact(1);
+    let medium = ContactMedium::added_to(media);
+    medium.preferred = Some(true);
+    let characteristic = medium.characteristic.insert(MediumCharacteristic::default());
+    read(characteristic)?;
+    if characteristic.is_empty() {
+        media.pop();
+    }
+    Ok(())
 }
 
 fn owned(text: Option<Cow<'_, str>>) -> Option<Text> {
