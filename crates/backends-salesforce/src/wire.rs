@@ -238,44 +238,50 @@ impl<'de> Wire<'de> for Record<'de> {
             if name == ATTRIBUTES {
                 return Attributes::default().read(json);
             }
-            self.0.push((Cow::Borrowed(name), value(json)?));
-            Ok(())
+            self.0.push((Cow::Borrowed(name), Value::Null));
+            self.0.last_mut().map_or(Ok(()), |(_, value)| value.read(json))
         })
     }
 }
 
-fn value<'de>(json: &mut Json<'de>) -> Result<Value<'de>, NotRead> {
-    Ok(match json.kind()? {
-        JsonKind::Null => json.null().map(|()| Value::Null)?,
-        JsonKind::Flag => Value::Flag(json.flag()?),
-        JsonKind::Text => Value::Text(json.text()?),
-        // How a fraction is read is serde_json's business.
-        JsonKind::Number => match json.number()? {
-            (digits, true) if digits != "-0" => Value::Integer(digits.parse().map_err(|_| NotRead)?),
-            _ => return Err(NotRead),
-        },
-        JsonKind::Object => {
-            let mut record = Record::default();
-            record.read(json)?;
-            Value::Record(record)
+impl<'de> Value<'de> {
+    /// Read where it stays, which is `Null`.
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.kind()? {
+            JsonKind::Null => return json.null(),
+            JsonKind::Flag => *self = Self::Flag(json.flag()?),
+            JsonKind::Text => *self = Self::Text(json.text()?),
+            // How a fraction is read is serde_json's business.
+            JsonKind::Number => match json.number()? {
+                (digits, true) if digits != "-0" => *self = Self::Integer(digits.parse().map_err(|_| NotRead)?),
+                _ => return Err(NotRead),
+            },
+            JsonKind::Object => {
+                let mut record = Record::default();
+                record.read(json)?;
+                *self = Self::Record(record);
+            }
+            JsonKind::List => *self = Self::List(list(json)?),
         }
-        JsonKind::List => Value::List(list(json)?),
-    })
+        Ok(())
+    }
 }
 
 fn list<'de>(json: &mut Json<'de>) -> Result<Vec<Value<'de>>, NotRead> {
     let mut list = Vec::new();
     let mut members = 0;
     json.items(|json| {
-        if json.kind()? != JsonKind::Object {
-            list.push(value(json)?);
-            return Ok(());
+        let mut value = Value::Null;
+        if json.kind()? == JsonKind::Object {
+            // Most have as many members as the one before.
+            let mut record = Record(Vec::with_capacity(members));
+            record.read(json)?;
+            members = record.0.len();
+            value = Value::Record(record);
+        } else {
+            value.read(json)?;
         }
-        // Most have as many members as the one before.
-        let mut record = Record(Vec::with_capacity(members));
-        record.read(json)?;
-        members = record.0.len();
-        list.push(Value::Record(record));
+        list.push(value);
         Ok(())
     })?;
     Ok(list)
