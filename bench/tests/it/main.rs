@@ -90,9 +90,9 @@ fn liberate_accounts() {
     let native = |number: usize| list_of(fixture!("backends-liberate/tests/fixtures/301202420000.json"), number);
     let translate = |json: &str| {
         let context = backends_liberate::translate::Context { unit: &BusinessUnit::Jm, unknown_code: &|_| {} };
-        let records: backends_liberate::wire::Answer = read_json(json.as_bytes()).unwrap();
-        let view = |record| backends_liberate::translate::bot_accounts::translate(record, BASE, context);
-        written(&records.0.into_iter().map(view).collect::<Vec<_>>())
+        let mut records: backends_liberate::wire::Answer = read_json(json.as_bytes()).unwrap();
+        let view = |record: &mut _| *backends_liberate::translate::bot_accounts::translate(record, BASE, context);
+        written(&records.0.iter_mut().map(view).collect::<Vec<_>>())
     };
     assert_linear(native, translate);
 }

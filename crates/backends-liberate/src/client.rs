@@ -123,7 +123,7 @@ impl LiberateClient {
         key: Key<'_>,
         public_base_url: &str,
     ) -> Result<Vec<Located>, BackendError> {
-        let view = |record, context: Context<'_>| translate::bot_accounts::translate(record, public_base_url, context);
+        let view = |record: &mut wire::Record, context: Context<'_>| translate::bot_accounts::translate(record, public_base_url, context);
         self.accounts(ctx, unit, key, view).await
     }
 
@@ -132,7 +132,7 @@ impl LiberateClient {
         ctx: &CallContext,
         unit: &BusinessUnit,
         account_no: &str,
-        view: impl Fn(wire::Record, Context<'_>) -> Box<BillingAccount>,
+        view: impl Fn(&mut wire::Record, Context<'_>) -> Box<BillingAccount>,
     ) -> Result<Located, BackendError> {
         let mut accounts = self.accounts(ctx, unit, Key::AccountNo(account_no), view).await?;
         Ok(accounts.swap_remove(0))
@@ -143,7 +143,7 @@ impl LiberateClient {
         ctx: &CallContext,
         unit: &BusinessUnit,
         key: Key<'_>,
-        view: impl Fn(wire::Record, Context<'_>) -> Box<BillingAccount>,
+        view: impl Fn(&mut wire::Record, Context<'_>) -> Box<BillingAccount>,
     ) -> Result<Vec<Located>, BackendError> {
         let request = Request { operation: GET_ACCOUNTS, key };
         let call = Call {
@@ -157,9 +157,9 @@ impl LiberateClient {
             identity: None,
         };
         let read = |reply: &Reply| {
-            let records = records(reply, key)?;
+            let mut records = records(reply, key)?;
             let context = Context { unit, unknown_code: &|table| self.system.unknown_code(table) };
-            Ok(records.into_iter().map(|record| located(record, |record| view(record, context))).collect())
+            Ok(records.iter_mut().map(|record| located(record, |record| view(record, context))).collect())
         };
         self.system.call(ctx, &call, read).await
     }
@@ -176,8 +176,8 @@ fn headers(config: &LiberateConfig) -> Vec<(HeaderName, HeaderValue)> {
     ]
 }
 
-fn located(record: wire::Record, view: impl FnOnce(wire::Record) -> Box<BillingAccount>) -> Located {
-    match translate::migrated_to(&record) {
+fn located(record: &mut wire::Record, view: impl FnOnce(&mut wire::Record) -> Box<BillingAccount>) -> Located {
+    match translate::migrated_to(record) {
         Some(number) => Located::Migrated { to: number.clone() },
         None => Located::Found(view(record)),
     }

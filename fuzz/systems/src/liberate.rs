@@ -9,13 +9,13 @@ use crate::held::{read, view};
 pub fn liberate(data: &[u8]) {
     let context = Context { unit: &BusinessUnit::Jm, unknown_code: &|_| () };
     each(data, |record| {
-        let _ = translate::migrated_to(&record);
+        let _ = translate::migrated_to(record);
         wfm_by_id::translate(record, context)
     });
     each(data, |record| bot_balance_enquiry::translate(record, context));
     each(data, |record| bot_accounts::translate(record, "https://esb.example.com", context));
 }
 
-fn each(data: &[u8], translate: impl Fn(Record) -> BillingAccount) {
-    view(data, || Some(read::<Answer>(data)?.0.into_iter().map(translate).collect()));
+fn each(data: &[u8], translate: impl Fn(&mut Record) -> Box<BillingAccount>) {
+    view(data, || Some(read::<Answer>(data)?.0.iter_mut().map(|record| *translate(record)).collect()));
 }

@@ -9,7 +9,8 @@ use crate::wire;
 /// One entry of the list, with its e-mail address; `public_base_url` begins the `href`s, without a slash at its end.
 ///
 /// That e-mail addresses disappear from a list of more than three is the channel's rule: only it knows the whole list.
-pub fn translate(mut record: wire::Record, public_base_url: &str, context: Context<'_>) -> Box<BillingAccount> {
+pub fn translate(record: &mut wire::Record, public_base_url: &str, context: Context<'_>) -> Box<BillingAccount> {
+    let mut record = std::mem::take(record);
     let unit = context.unit.as_str();
     let id = record.account_no.0.clone().unwrap_or_default();
     let customer = record.customer.take().and_then(|customer| customer.customer_no.0);

@@ -14,7 +14,8 @@ use super::{Context, bot_accounts, fixed, payment_status, postal};
 use crate::wire;
 
 /// The account as a bot-ux caller knows it from Puerto Rico.
-pub fn translate(mut record: wire::Record, context: Context<'_>) -> Box<BillingAccount> {
+pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<BillingAccount> {
+    let mut record = std::mem::take(record);
     let currency = context.currency(&record.account_currency_code);
     let balances = record.balances.take().unwrap_or_default();
     let contact = contact(&mut record);

@@ -14,9 +14,8 @@ use crate::wire;
 /// The account as the wfm-ux document shows it for FTTH. Members without a value are left out, except those that the
 /// document shows empty.
 ///
-/// What there are many of is filled where it stays ([`Resource::added_to`]), from a record that is left empty.
-pub fn translate(mut record: wire::Record, context: Context<'_>) -> Box<BillingAccount> {
-    let record = &mut record;
+/// What there are many of is filled where it stays ([`Resource::added_to`]).
+pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<BillingAccount> {
     let currency = context.currency(&record.account_currency_code);
     let mut account = Box::<BillingAccount>::default();
     account.id = record.account_no.0.clone();

@@ -37,13 +37,13 @@ fn members(value: &Value, path: &str, found: &mut Vec<String>) {
     }
 }
 
-fn views(json: &str) -> Option<Vec<Box<BillingAccount>>> {
+fn views(json: &str) -> Option<Vec<BillingAccount>> {
     let read = || serde_json::from_str::<wire::Answer>(json).ok();
     let context = Context { unit: &BusinessUnit::Jm, unknown_code: &|_| () };
     let mut accounts = Vec::new();
-    accounts.extend(read()?.0.into_iter().map(|record| translate::wfm_by_id::translate(record, context)));
-    accounts.extend(read()?.0.into_iter().map(|record| translate::bot_balance_enquiry::translate(record, context)));
-    accounts.extend(read()?.0.into_iter().map(|record| translate::bot_accounts::translate(record, "", context)));
+    accounts.extend(read()?.0.iter_mut().map(|record| *translate::wfm_by_id::translate(record, context)));
+    accounts.extend(read()?.0.iter_mut().map(|record| *translate::bot_balance_enquiry::translate(record, context)));
+    accounts.extend(read()?.0.iter_mut().map(|record| *translate::bot_accounts::translate(record, "", context)));
     Some(accounts)
 }
 
@@ -59,7 +59,7 @@ proptest! {
         }
         for account in views(&record.to_string()).into_iter().flatten() {
             let json = serde_json::to_string(&account).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Box<BillingAccount>>(&json).unwrap(), account);
+            prop_assert_eq!(serde_json::from_str::<BillingAccount>(&json).unwrap(), account);
         }
     }
 

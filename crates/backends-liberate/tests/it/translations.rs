@@ -20,14 +20,18 @@ fn pretty(account: &BillingAccount) -> String {
 }
 
 /// The view, and the tables that had to be told of a code outside them.
-fn view(json: &str, unit: &BusinessUnit, view: impl Fn(wire::Record, Context<'_>) -> Box<BillingAccount>) -> (String, Vec<&'static str>) {
+fn view(
+    json: &str,
+    unit: &BusinessUnit,
+    view: impl Fn(&mut wire::Record, Context<'_>) -> Box<BillingAccount>,
+) -> (String, Vec<&'static str>) {
     let unknown = RefCell::new(Vec::new());
     let count = |table| unknown.borrow_mut().push(table);
-    let account = view(record(json), Context { unit, unknown_code: &count });
+    let account = view(&mut record(json), Context { unit, unknown_code: &count });
     (pretty(&account), unknown.take())
 }
 
-fn bot_accounts(record: wire::Record, context: Context<'_>) -> Box<BillingAccount> {
+fn bot_accounts(record: &mut wire::Record, context: Context<'_>) -> Box<BillingAccount> {
     translate::bot_accounts::translate(record, "https://esb.example.com", context)
 }
 
