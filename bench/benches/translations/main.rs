@@ -9,8 +9,8 @@ mod ratio;
 use backends_csg::translate::Links;
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
+use tmf666_model::WriteJson;
 use tmf666_model::codes::BusinessUnit;
-use tmf666_model::{BillingAccount, WriteJson};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -66,16 +66,16 @@ fn liberate_record(json: &[u8]) -> backends_liberate::wire::Answer {
     backends_http::read_json(json).unwrap()
 }
 
-const LIBERATE: backends_liberate::translate::Context<'_> =
+const JAMAICA: backends_liberate::translate::Context<'_> =
     backends_liberate::translate::Context { unit: &BusinessUnit::Jm, unknown_code: &|_| {} };
 
 fn liberate_accounts(json: &[u8]) -> Vec<u8> {
-    let view = |record: &mut _| *backends_liberate::translate::wfm_by_id::translate(record, LIBERATE);
+    let view = |record: &mut _| *backends_liberate::translate::wfm_by_id::translate(record, JAMAICA);
     liberate_record(json).0.iter_mut().map(view).collect::<Vec<_>>().to_json()
 }
 
 fn liberate_account(json: &[u8]) -> Vec<u8> {
-    backends_liberate::translate::wfm_by_id::translate(&mut liberate_record(json).0[0], LIBERATE).to_json()
+    backends_liberate::translate::wfm_by_id::translate(&mut liberate_record(json).0[0], JAMAICA).to_json()
 }
 
 fn run(bencher: Bencher<'_, '_>, native: &str, translate: fn(&[u8]) -> Vec<u8>) {
