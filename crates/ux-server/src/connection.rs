@@ -153,17 +153,22 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     {
         let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
         let mut watch = pin!(Watch::new(worker, &activity));
-        let mut drained = pin!(worker.shared.drain.second_stage());
-        let mut draining = false;
+        let drain = &worker.shared.drain;
+        let mut drained = pin!(drain.second_stage());
+        let (mut is_waiting, mut draining) = (false, false);
         std::future::poll_fn(|cx| {
             loop {
                 if connection.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(());
                 }
-                if !draining && drained.as_mut().poll(cx).is_ready() {
-                    draining = true;
-                    connection.as_mut().graceful_shutdown();
-                    continue;
+                // Once it waits it need not be asked again, which would take a lock that all connections share.
+                if !draining && (!is_waiting || drain.has_reached_second()) {
+                    is_waiting = true;
+                    if drained.as_mut().poll(cx).is_ready() {
+                        draining = true;
+                        connection.as_mut().graceful_shutdown();
+                        continue;
+                    }
                 }
                 match ready!(watch.as_mut().poll_verdict(cx)) {
                     Verdict::Look => {}

@@ -55,10 +55,15 @@ impl Drain {
         self.reached_second.notify_waiters();
     }
 
+    /// Whether silent connections are to be closed.
+    pub(crate) fn has_reached_second(&self) -> bool {
+        self.second.load(Ordering::SeqCst)
+    }
+
     /// Ends when silent connections are to be closed.
     pub(crate) async fn second_stage(&self) {
         let notified = self.reached_second.notified();
-        if !self.second.load(Ordering::SeqCst) {
+        if !self.has_reached_second() {
             notified.await;
         }
     }

@@ -126,15 +126,15 @@ impl Quotas {
         if applicable.limits.is_empty() {
             return (None, Ok(()));
         }
-        let verdict = loop {
-            let taken = self.take_each(&applicable.limits, nanoseconds(started.elapsed()), sharing);
-            match (taken, sharing) {
+        let (verdict, now) = loop {
+            let now = nanoseconds(started.elapsed());
+            match (self.take_each(&applicable.limits, now, sharing), sharing) {
                 (Take::ReportFirst, Some(sharing)) => sharing.report().await,
-                (Take::Over(wait), _) => break Err(wait),
-                (Take::Taken | Take::ReportFirst, _) => break Ok(()),
+                (Take::Over(wait), _) => break (Err(wait), now),
+                (Take::Taken | Take::ReportFirst, _) => break (Ok(()), now),
             }
         };
-        (self.rate_limit(applicable, nanoseconds(started.elapsed()), sharing), verdict)
+        (self.rate_limit(applicable, now, sharing), verdict)
     }
 
     fn take_each(&self, limits: &[usize], now: u64, sharing: Option<&Sharing>) -> Take {
