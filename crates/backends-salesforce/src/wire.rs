@@ -223,7 +223,7 @@ pub struct TokenRefused<'a> {
 }
 
 backends_http::wire! {
-    /// What every record has and nobody wants: [`ATTRIBUTES`].
+    /// What every record says of itself and nobody wants.
     pub struct Attributes {
         /// Name of the record's type.
         pub kind: IgnoredAny => "type",

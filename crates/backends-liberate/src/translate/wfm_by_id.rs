@@ -14,7 +14,7 @@ use crate::wire;
 /// The account as the wfm-ux document shows it for FTTH. Members without a value are left out, except those that the
 /// document shows empty.
 ///
-/// What there are many of is filled where it stays ([`Resource::added_to`]).
+/// What there are many of is filled where it stays ([`Resource::added_to`](tmf666_model::Resource::added_to)).
 pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<BillingAccount> {
     let currency = context.currency(&record.account_currency_code);
     let mut account = Box::<BillingAccount>::default();
