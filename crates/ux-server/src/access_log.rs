@@ -102,12 +102,17 @@ impl LogLine for AccessLine<'_> {
     }
 }
 
-/// A member of a JSON line that is not the first one.
+/// The name of a member of a JSON line that is not the first one.
 #[inline]
-fn member(name: &'static str, value: impl Serialize, out: &mut Vec<u8>) -> std::io::Result<()> {
+fn begin_member(name: &'static str, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"");
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"\":");
+}
+
+#[inline]
+fn member(name: &'static str, value: impl Serialize, out: &mut Vec<u8>) -> std::io::Result<()> {
+    begin_member(name, out);
     Ok(serde_json::to_writer(out, &value)?)
 }
 
@@ -121,9 +126,8 @@ fn text_member(name: &'static str, text: Option<&str>, out: &mut Vec<u8>) -> std
 fn plain_member(name: &'static str, text: Option<&str>, out: &mut Vec<u8>) {
     let Some(text) = text else { return };
     debug_assert!(!text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')), "{name} would have to be escaped");
-    out.extend_from_slice(b",\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":\"");
+    begin_member(name, out);
+    out.push(b'"');
     out.extend_from_slice(text.as_bytes());
     out.push(b'"');
 }

@@ -161,14 +161,15 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
                 if connection.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(());
                 }
-                // Once it waits it need not be asked again, which would take a lock that all connections share.
-                if !draining && (!is_waiting || drain.has_reached_second()) {
+                // Polled once, to be woken: each poll takes a lock that all connections share.
+                if !is_waiting {
                     is_waiting = true;
-                    if drained.as_mut().poll(cx).is_ready() {
-                        draining = true;
-                        connection.as_mut().graceful_shutdown();
-                        continue;
-                    }
+                    let _ = drained.as_mut().poll(cx);
+                }
+                if !draining && drain.has_reached_second() {
+                    draining = true;
+                    connection.as_mut().graceful_shutdown();
+                    continue;
                 }
                 match ready!(watch.as_mut().poll_verdict(cx)) {
                     Verdict::Look => {}

@@ -1,7 +1,7 @@
 //! Liberate's records → TMF666 accounts: one file per view, and here what the views share.
 //!
 //! Every function is total: what can be wrong with a record was found when it was decoded. A view takes what it shows out of the
-//! record and leaves the rest, so that records are not moved.
+//! record; nothing of the record is to be relied on behind it.
 
 pub mod bot_accounts;
 pub mod bot_balance_enquiry;

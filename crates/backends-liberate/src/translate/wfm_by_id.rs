@@ -199,8 +199,8 @@ fn related_parties(record: &mut wire::Record) -> Vec<RelatedParty> {
         party.at_type = fixed("Account");
         party.characteristic = vec![Characteristic::new("BaseAccountType", code)];
     }
-    let (marketing, name) = (record.marketing_category_code.0.take(), record.marketing_category_description.0.take());
-    add_party(&mut parties, marketing, name, "marketingCategory");
+    let marketing_name = record.marketing_category_description.0.take();
+    add_party(&mut parties, record.marketing_category_code.0.take(), marketing_name, "marketingCategory");
     parties
 }
 
