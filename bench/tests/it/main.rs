@@ -5,7 +5,8 @@
 
 use allocation_counter::measure;
 use backends_http::lenient::List;
-use backends_http::read_json;
+use backends_http::{read_json, read_json_with};
+use backends_salesforce::records::{AccountRecord, Selected as _};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use tmf666_model::codes::BusinessUnit;
@@ -126,11 +127,11 @@ fn salesforce_lines() {
         account.to_string()
     };
     let names = backends_salesforce::Names::default();
-    let org = backends_salesforce::translate::Org { names: &names, ebill: "eBill", href_base: BASE };
+    let org = backends_salesforce::translate::Org { ebill: "eBill", href_base: BASE };
     let translate = |json: &str| {
-        let record: backends_salesforce::wire::Record<'_> = read_json(json.as_bytes()).unwrap();
-        let account = backends_salesforce::translate::by_number::billing_account(&record, org).unwrap().finish().to_json();
-        (record.rows("ChildAccounts").unwrap().len(), account)
+        let mut record = read_json_with(json.as_bytes(), |record: &mut AccountRecord, json| record.read(json, &names)).unwrap();
+        let lines = record.lines.records.len();
+        (lines, backends_salesforce::translate::by_number::billing_account(&mut record, org).unwrap().finish().to_json())
     };
     assert_linear(native, translate);
 }

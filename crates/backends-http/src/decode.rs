@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::call::Reply;
 use crate::error::BackendError;
-use crate::json::Json;
+use crate::json::{Json, NotRead};
 use crate::wire::Wire;
 
 /// Reads the body of `reply` as JSON into a wire struct.
@@ -19,9 +19,14 @@ pub fn decode_wire<'a, T: Wire<'a>>(reply: &'a Reply) -> Result<T, BackendError>
 
 /// What [`decode_wire`] does first, and nearly always last: reads JSON, or says nothing about what is wrong with it.
 pub fn read_json<'a, T: Wire<'a>>(json: &'a [u8]) -> Option<T> {
+    read_json_with(json, T::read)
+}
+
+/// The same for what can be read only by somebody who knows more than its type.
+pub fn read_json_with<'a, T: Default>(json: &'a [u8], read: impl FnOnce(&mut T, &mut Json<'a>) -> Result<(), NotRead>) -> Option<T> {
     let mut json = Json::new(std::str::from_utf8(json).ok()?);
     let mut value = T::default();
-    value.read(&mut json).and_then(|()| json.end()).ok()?;
+    read(&mut value, &mut json).and_then(|()| json.end()).ok()?;
     Some(value)
 }
 

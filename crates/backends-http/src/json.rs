@@ -234,6 +234,18 @@ impl<'de> Json<'de> {
         }
     }
 
+    /// The same for a name that only the running program knows, without quotes and colon.
+    #[inline]
+    pub fn is_member(&mut self, name: &str) -> bool {
+        match self.rest.strip_prefix('"').and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// The name of the next member, whatever it is; its value comes next.
     ///
     /// # Errors

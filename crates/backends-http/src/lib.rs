@@ -31,7 +31,7 @@ pub use breaker::BreakerState;
 pub use call::{Call, Kind, Reply};
 pub use config::{ConfigProblem, SystemConfig};
 pub use context::{CallContext, CorrelationId, InvalidCorrelationId};
-pub use decode::{decode_json, decode_wire, read_json};
+pub use decode::{decode_json, decode_wire, read_json, read_json_with};
 pub use durations::{Durations, Spread};
 pub use error::{BackendError, Cause, Origin, Outage, Stage};
 pub use health::Health;

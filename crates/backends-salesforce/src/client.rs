@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use backends_http::{
     ApiUsage, BackendError, Call, CallContext, ConfigProblem, Issued, Kind, Origin, Outage, Reply, System, Tokens, UpstreamMetrics,
-    decode_json, decode_wire,
+    decode_json,
 };
 use bytes::Bytes;
 use http::uri::PathAndQuery;
@@ -19,11 +19,13 @@ use crate::config::SalesforceConfig;
 use crate::errors;
 use crate::jwt::Signer;
 use crate::keys::{Ban, Msisdn};
+use crate::names::Names;
 use crate::queries::Queries;
+use crate::records::{AccountKey, LineAccountRecord, Rows, TwoQueries};
 use crate::session::Session;
 use crate::soql::url_encoded;
-use crate::translate::{Draft, Org, by_msisdn, by_number};
-use crate::wire::{Composite, Misfit, Record, Rows, TokenGranted, TokenRefused, Value};
+use crate::translate::{Collection, Draft, Org, Page, by_msisdn, by_number};
+use crate::wire::{Composite, Misfit, TokenGranted, TokenRefused};
 
 const TOKEN: &str = "token";
 const QUERY: &str = "query";
@@ -100,6 +102,10 @@ impl SalesforceClient {
         &self.system
     }
 
+    fn names(&self) -> &Names {
+        &self.shared.config.names
+    }
+
     /// dxp-ux by billing account number.
     ///
     /// # Errors
@@ -108,9 +114,8 @@ impl SalesforceClient {
         let request = Request::get(QUERY, self.shared.queries.account_by_number(ban));
         let draft = self
             .authorised(ctx, &request, |reply, org| {
-                let outcome: Record<'_> = decode_wire(reply)?;
-                let rows = Rows::of(&outcome).map_err(|misfit| malformed(reply, misfit))?;
-                let record = only_record(reply, &rows)?;
+                let mut rows = Rows::decode(reply, self.names())?;
+                let record = only_record(reply, &mut rows)?;
                 by_number::billing_account(record, org).map_err(|misfit| malformed(reply, misfit.within("records[0]")))
             })
             .await?;
@@ -130,7 +135,7 @@ impl SalesforceClient {
             target: self.shared.queries.composite.clone(),
             body: self.shared.queries.account_by_msisdn(msisdn),
         };
-        let draft = self.authorised(ctx, &request, line_and_account).await?;
+        let draft = self.authorised(ctx, &request, |reply, org| line_and_account(reply, self.names(), org)).await?;
         self.completed(ctx, draft).await
     }
 
@@ -149,7 +154,7 @@ impl SalesforceClient {
             body: self.change_body(ctx, &account_id, change),
         };
         self.authorised(ctx, &request, |reply, _| {
-            let answer: Composite<'_> = decode_wire(reply)?;
+            let answer: Composite<'_> = decode_json(reply)?;
             errors::require_all(reply, &answer.parts)?;
             if answer.parts.len() == CHANGE_PARTS { Ok(()) } else { Err(reply.malformed("compositeResponse")) }
         })
@@ -160,10 +165,8 @@ impl SalesforceClient {
     async fn account_id(&self, ctx: &CallContext, ban: Ban<'_>) -> Result<Text, BackendError> {
         let request = Request::get(QUERY, self.shared.queries.account_id_by_number(ban));
         self.authorised(ctx, &request, |reply, _| {
-            let outcome: Record<'_> = decode_wire(reply)?;
-            let rows = Rows::of(&outcome).map_err(|misfit| malformed(reply, misfit))?;
-            let id = only_record(reply, &rows)?.text("Id").map_err(|misfit| malformed(reply, misfit.within("records[0]")))?;
-            id.map(Text::from).ok_or_else(|| reply.malformed("records[0].Id"))
+            let mut rows: Rows<AccountKey> = Rows::decode(reply, self.names())?;
+            only_record(reply, &mut rows)?.id.take().ok_or_else(|| reply.malformed("records[0].Id"))
         })
         .await
     }
@@ -201,13 +204,16 @@ impl SalesforceClient {
                 return Ok(draft.finish());
             };
             let request = Request::get(QUERY_MORE, self.next_page(&path)?);
-            let page = self.authorised(ctx, &request, |reply, org| {
-                let page: Record<'_> = decode_wire(reply)?;
-                draft.page(collection, &page, org).map_err(|misfit| malformed(reply, misfit))
+            let page = self.authorised(ctx, &request, |reply, _| {
+                let names = self.names();
+                Ok(match collection {
+                    Collection::Lines => Page::Lines(Rows::decode(reply, names)?),
+                    Collection::PaymentMethods => Page::PaymentMethods(Rows::decode(reply, names)?),
+                    Collection::Contacts => Page::Contacts(Rows::decode(reply, names)?),
+                })
             });
             // On the heap, because every request's future has to have room for what few of them do.
-            let page = Box::pin(page).await?;
-            draft.append(page);
+            draft.add(Box::pin(page).await?);
         }
         Err(BackendError::Malformed { origin: query_more(), path: "nextRecordsUrl".into(), cause: Some("too many pages".into()) })
     }
@@ -248,7 +254,7 @@ impl SalesforceClient {
         read: impl Fn(&Reply, Org<'_>) -> Result<T, BackendError>,
     ) -> Result<Option<T>, BackendError> {
         let Shared { config, usage, .. } = &*self.shared;
-        let org = Org { names: &config.names, ebill: &config.ebill, href_base: &session.href_base };
+        let org = Org { ebill: &config.ebill, href_base: &session.href_base };
         let call = Call {
             operation: request.operation,
             kind: request.kind,
@@ -387,39 +393,30 @@ fn malformed(reply: &Reply, Misfit(path): Misfit) -> BackendError {
 }
 
 /// A number that belongs to several accounts is no number to answer by.
-fn only_record<'r, 'a>(reply: &Reply, rows: &Rows<'r, 'a>) -> Result<&'r Record<'a>, BackendError> {
-    if rows.len() > 1 {
-        return Err(reply.malformed_because("records", "the billing account number is not unique"));
+fn only_record<'r, T>(reply: &Reply, rows: &'r mut Rows<T>) -> Result<&'r mut T, BackendError> {
+    match &mut rows.records[..] {
+        [] => Err(reply.not_found()),
+        [record] => Ok(record),
+        _ => Err(reply.malformed_because("records", "the billing account number is not unique")),
     }
-    rows.first().map_err(|misfit| malformed(reply, misfit))?.ok_or_else(|| reply.not_found())
 }
 
 /// Reads the composite of a line and the billing account above it. Without a billing account the second part has failed,
 /// because it refers to what the first one did not find.
-fn line_and_account(reply: &Reply, org: Org<'_>) -> Result<Draft, BackendError> {
-    const LINE: &str = "compositeResponse[0].body";
-    const ACCOUNT: &str = "compositeResponse[1].body";
-    let answer: Composite<'_> = decode_wire(reply)?;
-    let [line_part, account_part] = &answer.parts[..] else {
-        return Err(reply.malformed("compositeResponse"));
-    };
-    let fits = |path: &'static str| move |misfit: Misfit| malformed(reply, misfit.within(path));
-    let lines = rows_of(&line_part.body).ok_or_else(|| errors::culprit(reply, &answer.parts))?.map_err(fits(LINE))?;
-    let line = lines.first().map_err(fits(LINE))?.ok_or_else(|| reply.not_found())?;
-    let parent = line.text(&org.names.account.parent_id).map_err(|misfit| fits(LINE)(misfit.within("records[0]")))?;
-    if parent.is_none() {
-        return by_msisdn::line_without_account(line, org).map_err(|misfit| fits(LINE)(misfit.within("records[0]")));
+fn line_and_account(reply: &Reply, names: &Names, org: Org<'_>) -> Result<Draft, BackendError> {
+    let TwoQueries(lines, accounts) = TwoQueries::decode(reply, names)?;
+    let line: LineAccountRecord = first(reply, lines)?;
+    if line.parent_id.is_none() {
+        return Ok(by_msisdn::line_without_account(line));
     }
-    let accounts = rows_of(&account_part.body).ok_or_else(|| errors::culprit(reply, &answer.parts))?.map_err(fits(ACCOUNT))?;
-    let account = accounts.first().map_err(fits(ACCOUNT))?.ok_or_else(|| reply.not_found())?;
-    by_msisdn::billing_account(account, org).map_err(|misfit| fits(ACCOUNT)(misfit.within("records[0]")))
+    let mut account = first(reply, accounts)?;
+    by_msisdn::billing_account(&mut account, org).map_err(|misfit| malformed(reply, misfit.within("compositeResponse[1].body.records[0]")))
 }
 
-/// `None` if the part did not succeed: then its body is a list of failures.
-fn rows_of<'r, 'a>(body: &'r Value<'a>) -> Option<Result<Rows<'r, 'a>, Misfit>> {
-    match body {
-        Value::Record(outcome) => Some(Rows::of(outcome)),
-        _ => None,
+fn first<T>(reply: &Reply, rows: Option<Rows<T>>) -> Result<T, BackendError> {
+    match rows {
+        Some(rows) => rows.records.into_iter().next().ok_or_else(|| reply.not_found()),
+        None => Err(errors::culprit(reply, &decode_json::<Composite<'_>>(reply)?.parts)),
     }
 }
 

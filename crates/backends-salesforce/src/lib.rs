@@ -8,6 +8,7 @@ mod jwt;
 mod keys;
 mod names;
 mod queries;
+pub mod records;
 mod session;
 mod soql;
 pub mod translate;

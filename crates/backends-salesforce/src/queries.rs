@@ -8,6 +8,9 @@ use http::uri::PathAndQuery;
 
 use crate::keys::{Ban, Msisdn};
 use crate::names::Names;
+use crate::records::{
+    AccountKey, AccountRecord, ContactRecord, CustomerRecord, LineAccountRecord, LineRecord, PaymentMethodRecord, Selected as _,
+};
 use crate::soql::{Literal, url_encoded};
 
 /// The requests of all views, for one API version and one set of names.
@@ -59,7 +62,7 @@ impl Queries {
                 after: url_encoded(" LIMIT 2").to_string(),
             },
             account_id_by_number: Query {
-                before: format!("{query}?q={}", url_encoded(&format!("SELECT Id{by_number}"))),
+                before: format!("{query}?q={}", url_encoded(&format!("SELECT {}{by_number}", AccountKey::fields(names).join(",")))),
                 after: url_encoded(" LIMIT 2").to_string(),
             },
             account_by_msisdn: account_by_msisdn(&data, names, &select_account),
@@ -89,7 +92,8 @@ impl Queries {
 /// refers to its outcome. A number that was given to somebody else has an account for each line it ever was: the newest is it.
 fn account_by_msisdn(data: &str, names: &Names, select_account: &str) -> Query {
     let account = &names.account;
-    let line = format!("SELECT Id, {}, {} FROM {} WHERE {} = ", account.parent_id, contacts(names), account.object, account.msisdn);
+    let fields = LineAccountRecord::fields(names).join(",");
+    let line = format!("SELECT {fields},{} FROM {} WHERE {} = ", contacts(names), account.object, account.msisdn);
     let before = format!(
         r#"{{"allOrNone":false,"compositeRequest":[{{"method":"GET","referenceId":"line","url":"{data}/query?q={}"#,
         url_encoded(&line)
@@ -108,58 +112,26 @@ fn account_by_msisdn(data: &str, names: &Names, select_account: &str) -> Query {
 fn billing_account_fields(names: &Names) -> String {
     let account = &names.account;
     let parent = &account.parent;
-    let address = [&account.street, &account.city, &account.state_or_province, &account.post_code, &account.country];
-    let mut fields: Vec<String> = vec!["Id".to_owned()];
-    fields.extend(
-        [
-            &account.name,
-            &account.billing_account_number,
-            &account.status,
-            &account.payment_type,
-            &account.email,
-            &account.autopay,
-            &account.bill_delivery,
-            &account.consumer_pin,
-        ]
-        .into_iter()
-        .chain(address)
-        .cloned(),
-    );
-    fields.push(format!("{parent}.Id"));
-    fields.extend(
-        [&account.name, &account.customer_account_number, &account.consumer_pin]
-            .into_iter()
-            .chain(address)
-            .map(|field| format!("{parent}.{field}")),
-    );
     let method = &names.payment_method;
-    fields.push(format!("(SELECT {msisdn} FROM {} WHERE {msisdn} != null ORDER BY {msisdn})", account.children, msisdn = account.msisdn));
-    fields.push(format!(
-        "(SELECT Id,{},{},{},{},{primary} FROM {} ORDER BY {primary} DESC,CreatedDate)",
-        method.method_type,
-        method.external_customer_id,
-        method.token,
-        method.external_payment_method_id,
+    let mut fields = AccountRecord::fields(names).join(",");
+    for field in CustomerRecord::fields(names) {
+        let _ = write!(fields, ",{parent}.{field}");
+    }
+    let _ = write!(
+        fields,
+        ",(SELECT {lines} FROM {} WHERE {msisdn} != null ORDER BY {msisdn}),(SELECT {methods} FROM {} ORDER BY {} DESC,CreatedDate),{}",
+        account.children,
         account.payment_methods,
-        primary = method.is_primary,
-    ));
-    fields.push(contacts(names));
-    fields.join(",")
+        method.is_primary,
+        contacts(names),
+        lines = LineRecord::fields(names).join(","),
+        msisdn = account.msisdn,
+        methods = PaymentMethodRecord::fields(names).join(","),
+    );
+    fields
 }
 
 fn contacts(names: &Names) -> String {
-    let contact = &names.contact;
-    let fields = [
-        &contact.name,
-        &contact.phone,
-        &contact.email,
-        &contact.role,
-        &contact.street,
-        &contact.city,
-        &contact.state_or_province,
-        &contact.post_code,
-        &contact.country,
-    ];
-    let fields: Vec<&str> = fields.into_iter().map(String::as_str).collect();
-    format!("(SELECT {} FROM {} ORDER BY {}, CreatedDate)", fields.join(","), names.account.contacts, contact.role)
+    let fields = ContactRecord::fields(names).join(",");
+    format!("(SELECT {fields} FROM {} ORDER BY {},CreatedDate)", names.account.contacts, names.contact.role)
 }

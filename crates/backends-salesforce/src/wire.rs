@@ -1,12 +1,11 @@
 //! Salesforce's answers as they are on the wire.
 //!
-//! An org's field names are configuration, so a record is a list of members that is asked by name. It borrows from the
+//! Whatever serde has to read is read as it comes, a record as a list of members that is asked by name. It borrows from the
 //! answer. Source: REST API Developer Guide (Query, Composite, error bodies) and the OAuth token response.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use backends_http::{Json, JsonKind, NotRead, Wire};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -38,6 +37,11 @@ pub struct Record<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 pub struct Misfit(pub String);
 
 impl Misfit {
+    /// At the value itself; see [`Self::within`].
+    pub(crate) fn here() -> Self {
+        Self(String::new())
+    }
+
     /// At the member of this name.
     pub fn at(member: &str) -> Self {
         Self(member.to_owned())
@@ -46,7 +50,7 @@ impl Misfit {
     /// The same place, seen from outside of `outer`.
     #[must_use]
     pub fn within(self, outer: impl fmt::Display) -> Self {
-        Self(format!("{outer}.{}", self.0))
+        Self(if self.0.is_empty() { outer.to_string() } else { format!("{outer}.{}", self.0) })
     }
 }
 
@@ -58,119 +62,6 @@ impl<'a> Record<'a> {
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
         (!matches!(value, Value::Null)).then_some(value)
-    }
-
-    /// A text that has something in it.
-    ///
-    /// # Errors
-    /// If the member is something else. A number is taken for its digits.
-    pub fn text(&self, name: &str) -> Result<Option<Cow<'_, str>>, Misfit> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Text(text)) => Ok((!text.is_empty()).then_some(Cow::Borrowed(text))),
-            Some(Value::Integer(number)) => Ok(Some(Cow::Owned(number.to_string()))),
-            Some(_) => Err(Misfit::at(name)),
-        }
-    }
-
-    /// A checkbox.
-    ///
-    /// # Errors
-    /// If the member is something else.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, Misfit> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Flag(flag)) => Ok(Some(*flag)),
-            Some(_) => Err(Misfit::at(name)),
-        }
-    }
-
-    /// A related record.
-    ///
-    /// # Errors
-    /// If the member is something else.
-    pub fn related(&self, name: &str) -> Result<Option<&Self>, Misfit> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::Record(record)) => Ok(Some(record)),
-            Some(_) => Err(Misfit::at(name)),
-        }
-    }
-
-    /// The outcome of a sub-query; it is null where it found nothing.
-    ///
-    /// # Errors
-    /// If the member is no query outcome.
-    pub fn rows(&self, name: &str) -> Result<Rows<'_, 'a>, Misfit> {
-        match self.related(name)? {
-            None => Ok(Rows { records: &[], next: None }),
-            Some(outcome) => Rows::of(outcome).map_err(|misfit| misfit.within(name)),
-        }
-    }
-}
-
-/// The records that a query, a sub-query or a further page gave.
-#[derive(Debug)]
-pub struct Rows<'r, 'a> {
-    records: &'r [Value<'a>],
-    next: Option<&'r str>,
-}
-
-impl<'r, 'a> Rows<'r, 'a> {
-    /// Reads `{totalSize, done, records, nextRecordsUrl}`.
-    ///
-    /// # Errors
-    /// If it is not that.
-    pub fn of(outcome: &'r Record<'a>) -> Result<Self, Misfit> {
-        let Some(Value::List(records)) = outcome.get("records") else {
-            return Err(Misfit::at("records"));
-        };
-        let done = outcome.flag("done")?.ok_or_else(|| Misfit::at("done"))?;
-        let next = match outcome.get("nextRecordsUrl") {
-            Some(Value::Text(url)) if !done => Some(&**url),
-            _ if done => None,
-            _ => return Err(Misfit::at("nextRecordsUrl")),
-        };
-        Ok(Self { records, next })
-    }
-
-    /// How many records this page has.
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// Whether the page has no records.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
-    /// The first record, if there is one.
-    ///
-    /// # Errors
-    /// If it is no record.
-    pub fn first(&self) -> Result<Option<&'r Record<'a>>, Misfit> {
-        self.iter().next().transpose()
-    }
-
-    /// The records of this page.
-    pub fn iter(&self) -> impl Iterator<Item = Result<&'r Record<'a>, Misfit>> {
-        self.records.iter().enumerate().map(|(at, value)| match value {
-            Value::Record(record) => Ok(record),
-            _ => Err(Misfit(format!("records[{at}]"))),
-        })
-    }
-
-    /// Calls `read` with every record of this page; its misfits get the record's place.
-    ///
-    /// # Errors
-    /// The first misfit.
-    pub fn each(&self, mut read: impl FnMut(&'r Record<'a>) -> Result<(), Misfit>) -> Result<(), Misfit> {
-        self.iter().enumerate().try_for_each(|(at, record)| read(record?).map_err(|misfit| misfit.within(format_args!("records[{at}]"))))
-    }
-
-    /// Where the next page is, if this is not the last one.
-    pub fn next(&self) -> Option<&'r str> {
-        self.next
     }
 }
 
@@ -229,93 +120,6 @@ backends_http::wire! {
         pub kind: IgnoredAny => "type",
         /// Where the record is.
         pub url: IgnoredAny => "url",
-    }
-}
-
-impl<'de> Wire<'de> for Record<'de> {
-    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
-        json.members(|json, name| {
-            if name == ATTRIBUTES {
-                return Attributes::default().read(json);
-            }
-            self.0.push((Cow::Borrowed(name), Value::Null));
-            self.0.last_mut().map_or(Ok(()), |(_, value)| value.read(json))
-        })
-    }
-}
-
-impl<'de> Value<'de> {
-    /// Read where it stays, which is `Null`.
-    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
-        match json.kind()? {
-            JsonKind::Null => return json.null(),
-            JsonKind::Flag => *self = Self::Flag(json.flag()?),
-            JsonKind::Text => *self = Self::Text(json.text()?),
-            // How a fraction is read is serde_json's business.
-            JsonKind::Number => match json.number()? {
-                (digits, true) if digits != "-0" => *self = Self::Integer(digits.parse().map_err(|_| NotRead)?),
-                _ => return Err(NotRead),
-            },
-            JsonKind::Object => {
-                let mut record = Record::default();
-                record.read(json)?;
-                *self = Self::Record(record);
-            }
-            JsonKind::List => *self = Self::List(list(json)?),
-        }
-        Ok(())
-    }
-}
-
-fn list<'de>(json: &mut Json<'de>) -> Result<Vec<Value<'de>>, NotRead> {
-    let mut list = Vec::new();
-    let mut members = 0;
-    json.items(|json| {
-        let mut value = Value::Null;
-        if json.kind()? == JsonKind::Object {
-            // Most have as many members as the one before.
-            let mut record = Record(Vec::with_capacity(members));
-            record.read(json)?;
-            members = record.0.len();
-            value = Value::Record(record);
-        } else {
-            value.read(json)?;
-        }
-        list.push(value);
-        Ok(())
-    })?;
-    Ok(list)
-}
-
-impl<'de> Wire<'de> for Composite<'de> {
-    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
-        let mut outcome = Record::default();
-        outcome.read(json)?;
-        match outcome.0.pop() {
-            Some((name, Value::List(parts))) if name == "compositeResponse" && outcome.0.is_empty() => {
-                self.parts = parts.into_iter().map(Part::of).collect::<Result<_, _>>()?;
-                Ok(())
-            }
-            _ => Err(NotRead),
-        }
-    }
-}
-
-impl<'a> Part<'a> {
-    fn of(part: Value<'a>) -> Result<Self, NotRead> {
-        let Value::Record(Record(members)) = part else { return Err(NotRead) };
-        let (mut body, mut status) = (None, None);
-        for (name, value) in members {
-            match (&*name, value) {
-                ("body", value) if body.is_none() => body = Some(value),
-                ("httpStatusCode", Value::Integer(code)) if status.is_none() => {
-                    status = Some(u16::try_from(code).map_err(|_| NotRead)?);
-                }
-                ("body" | "httpStatusCode", _) => return Err(NotRead),
-                _ => {}
-            }
-        }
-        Ok(Self { body: body.ok_or(NotRead)?, status: status.ok_or(NotRead)? })
     }
 }
 

@@ -2,45 +2,37 @@
 
 use tmf666_model::{Characteristic, RelatedParty, Text};
 
-use super::{Collection, Draft, Misfit, Org, add_customer_contact, unnamed_account, yes_or_no};
-use crate::wire::{Record, Rows};
+use super::{Draft, Misfit, Org, Page, add_customer_contact, unnamed_account, yes_or_no};
+use crate::records::{AccountRecord, LineAccountRecord};
 
 /// The account as dxp-ux documents it for `type=msisdn`: without its number and plan type, but with a flag for automatic
-/// payment, the customer by its number, and the consumer PIN.
+/// payment, the customer by its number, and the consumer PIN. Takes what it shows out of `record`.
 ///
 /// # Errors
-/// The first member that does not fit.
-pub fn billing_account(record: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfit> {
-    let names = &org.names.account;
+/// The account has no Id.
+pub fn billing_account(record: &mut AccountRecord, org: Org<'_>) -> Result<Draft, Misfit> {
     let mut draft = Draft::of_account(record, None, org)?;
-    let autopay = record.flag(&names.autopay)?.unwrap_or(false);
+    let autopay = record.autopay.unwrap_or(false);
     draft.account.characteristic.push(Characteristic::new("autoPaymentEnabled", yes_or_no(autopay)));
-    let mut pin = record.text(&names.consumer_pin)?;
-    if let Some(customer) = record.related(&names.parent)? {
-        let within = |misfit: Misfit| misfit.within(&names.parent);
-        add_customer_contact(customer, &names.customer_account_number, names, &mut draft.account.contact).map_err(within)?;
-        if pin.is_none() {
-            pin = customer.text(&names.consumer_pin).map_err(within)?;
-        }
+    let mut pin = record.consumer_pin.take();
+    if let Some(customer) = &mut record.customer {
+        let id = customer.customer_account_number.take();
+        add_customer_contact(customer, id, &mut draft.account.contact);
+        pin = pin.or(customer.consumer_pin.take());
     }
     draft.account.related_party.extend(pin.map(|pin| RelatedParty {
-        id: Some(Text::from(pin)),
+        id: Some(pin),
         role: Some(Text::from_static("CustomerSecurity")),
         at_type: Some(Text::from_static("ConsumerPIN")),
         ..RelatedParty::default()
     }));
-    draft.lists(record, org)?;
+    draft.add_lists(record);
     Ok(draft)
 }
 
 /// A line that no billing account pays for: its contacts are all that is known.
-///
-/// # Errors
-/// The first member that does not fit.
-pub fn line_without_account(line: &Record<'_>, org: Org<'_>) -> Result<Draft, Misfit> {
-    let relation = &org.names.account.contacts;
+pub fn line_without_account(line: LineAccountRecord) -> Draft {
     let mut draft = Draft { account: unnamed_account(None, false), ..Draft::default() };
-    let contacts: Rows<'_, '_> = line.rows(relation)?;
-    draft.rows(Collection::Contacts, &contacts, org).map_err(|misfit| misfit.within(relation))?;
-    Ok(draft)
+    draft.add(Page::Contacts(line.contacts));
+    draft
 }

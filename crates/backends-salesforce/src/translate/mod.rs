@@ -3,21 +3,19 @@
 pub mod by_msisdn;
 pub mod by_number;
 
-use std::borrow::Cow;
+use std::mem::take;
 
 use tmf666_model::{
     AnyValue, BillPresentationMedia, BillStructure, BillingAccount, Characteristic, Contact, ContactMedium, MediumCharacteristic,
     PaymentMethodRef, PaymentPlan, RelatedParty, Resource as _, Text,
 };
 
-use crate::names::{AccountNames, Names};
-use crate::wire::{Misfit, Record, Rows};
+use crate::records::{AccountRecord, ContactRecord, CustomerRecord, LineRecord, PaymentMethodRecord, Rows};
+use crate::wire::Misfit;
 
-/// What the org says about itself: names, values, and where its records are.
+/// What the org says about itself: values, and where its records are.
 #[derive(Debug, Clone, Copy)]
 pub struct Org<'o> {
-    /// The org's names.
-    pub names: &'o Names,
     /// The bill delivery method that means an electronic bill.
     pub ebill: &'o str,
     /// What an account's `href` begins with, without a slash at its end.
@@ -35,10 +33,19 @@ pub enum Collection {
     Contacts,
 }
 
+/// A page of one of the lists.
+pub enum Page {
+    /// See [`Collection::Lines`].
+    Lines(Rows<LineRecord>),
+    /// See [`Collection::PaymentMethods`].
+    PaymentMethods(Rows<PaymentMethodRecord>),
+    /// See [`Collection::Contacts`].
+    Contacts(Rows<ContactRecord>),
+}
+
 /// An account, and where the rest of its lists is.
 ///
-/// Take from [`Draft::missing`] until it is empty, read each page with [`Draft::page`], [`Draft::append`] it, then
-/// [`Draft::finish`].
+/// Take from [`Draft::missing`] until it is empty, [`Draft::add`] each page, then [`Draft::finish`].
 #[derive(Debug, Default)]
 pub struct Draft {
     /// On the heap, because a draft changes hands a dozen times.
@@ -52,26 +59,39 @@ pub struct Draft {
     pub unknown_codes: Vec<&'static str>,
 }
 
+/// Moves the address that every record has in members of its own.
+macro_rules! move_address {
+    ($record:ident, $place:ident) => {
+        $place.city = $record.city.take();
+        $place.country = $record.country.take();
+        $place.post_code = $record.post_code.take();
+        $place.state_or_province = $record.state_or_province.take();
+        $place.street1 = $record.street.take();
+    };
+}
+
 const BILLING_ACCOUNT: Text = Text::from_static("BillingAccount");
 
 impl Draft {
-    /// A further page of one of this account's lists.
-    ///
-    /// # Errors
-    /// The first member that does not fit.
-    pub fn page(&self, collection: Collection, page: &Record<'_>, org: Org<'_>) -> Result<Self, Misfit> {
-        let mut draft = Self { plan_type: self.plan_type, ..Self::default() };
-        draft.rows(collection, &Rows::of(page)?, org)?;
-        Ok(draft)
-    }
-
-    /// Puts a further page behind what is there.
-    pub fn append(&mut self, page: Self) {
-        self.account.contact.extend(page.account.contact);
-        self.account.payment_plan.extend(page.account.payment_plan);
-        self.lines.extend(page.lines);
-        self.missing.extend(page.missing);
-        self.unknown_codes.extend(page.unknown_codes);
+    /// Puts a page behind what is there.
+    pub fn add(&mut self, page: Page) {
+        let (collection, next) = match page {
+            Page::Lines(rows) => {
+                self.lines.extend(rows.records.into_iter().filter_map(|line| line.msisdn));
+                (Collection::Lines, rows.next)
+            }
+            Page::PaymentMethods(rows) => {
+                self.account.payment_plan.reserve(rows.records.len());
+                rows.records.into_iter().for_each(|method| self.add_payment_method(method));
+                (Collection::PaymentMethods, rows.next)
+            }
+            Page::Contacts(rows) => {
+                self.account.contact.reserve(rows.records.len());
+                rows.records.into_iter().for_each(|contact| add_contact(contact, &mut self.account.contact));
+                (Collection::Contacts, rows.next)
+            }
+        };
+        self.missing.extend(next.map(|path| (collection, path)));
     }
 
     /// The account with all its lists.
@@ -86,79 +106,49 @@ impl Draft {
     }
 
     /// What both views show of a billing account: everything but its id, the customer's, and what tells about automatic payment.
-    fn of_account(record: &Record<'_>, plan_type: Option<&'static str>, org: Org<'_>) -> Result<Self, Misfit> {
-        let names = &org.names.account;
-        let id = owned(record.text("Id")?).ok_or_else(|| Misfit::at("Id"))?;
-        let href = Text::from(format!("{}/{id}", org.href_base));
-        let mut account = unnamed_account(Some(id), record.text(&names.bill_delivery)?.as_deref() == Some(org.ebill));
+    fn of_account(record: &mut AccountRecord, plan_type: Option<&'static str>, org: Org<'_>) -> Result<Self, Misfit> {
+        let id = record.id.take().ok_or_else(|| Misfit::at("Id"))?;
+        let href = Text::from_iter([org.href_base, "/", &id]);
+        let mut account = unnamed_account(Some(id), record.bill_delivery.as_deref() == Some(org.ebill));
         account.href = Some(href);
-        account.rating_type = owned(record.text(&names.payment_type)?);
-        account.name = owned(record.text(&names.name)?);
-        account.state = owned(record.text(&names.status)?);
-        add_billing_contact(record, names, &mut account.contact)?;
+        account.rating_type = record.payment_type.take();
+        account.name = record.name.take();
+        account.state = record.status.take();
+        add_billing_contact(record, &mut account.contact);
         let mut draft = Self { account, plan_type, ..Self::default() };
         draft.count("SalesforceAccountStatus", &["Active", "Suspend", "Suspended", "Disconnected"], |account| account.state.as_deref());
         draft.count("SalesforcePaymentType", &["Prepaid", "Postpaid"], |account| account.rating_type.as_deref());
         Ok(draft)
     }
 
-    fn lists(&mut self, record: &Record<'_>, org: Org<'_>) -> Result<(), Misfit> {
-        let names = &org.names.account;
-        for (collection, relation) in [
-            (Collection::Contacts, &names.contacts),
-            (Collection::PaymentMethods, &names.payment_methods),
-            (Collection::Lines, &names.children),
-        ] {
-            self.rows(collection, &record.rows(relation)?, org).map_err(|misfit| misfit.within(relation))?;
-        }
-        Ok(())
+    fn add_lists(&mut self, record: &mut AccountRecord) {
+        self.add(Page::Contacts(take(&mut record.contacts)));
+        self.add(Page::PaymentMethods(take(&mut record.payment_methods)));
+        self.add(Page::Lines(take(&mut record.lines)));
     }
 
-    fn rows(&mut self, collection: Collection, rows: &Rows<'_, '_>, org: Org<'_>) -> Result<(), Misfit> {
-        match collection {
-            Collection::Lines => self.lines.reserve(rows.len()),
-            Collection::PaymentMethods => self.account.payment_plan.reserve(rows.len()),
-            Collection::Contacts => self.account.contact.reserve(rows.len()),
-        }
-        rows.each(|record| {
-            match collection {
-                Collection::Lines => self.lines.extend(owned(record.text(&org.names.account.msisdn)?)),
-                Collection::PaymentMethods => self.add_payment_method(record, org)?,
-                Collection::Contacts => add_contact(record, org, &mut self.account.contact)?,
-            }
-            Ok(())
-        })?;
-        self.missing.extend(rows.next().map(|path| (collection, path.to_owned())));
-        Ok(())
-    }
-
-    fn add_payment_method(&mut self, record: &Record<'_>, org: Org<'_>) -> Result<(), Misfit> {
-        let names = &org.names.payment_method;
-        let method_type = record.text(&names.method_type)?;
-        if method_type.as_deref().is_some_and(|code| !matches!(code, "BrainTreeToken" | "Bank Account")) {
+    fn add_payment_method(&mut self, record: PaymentMethodRecord) {
+        if record.method_type.as_deref().is_some_and(|code| !matches!(code, "BrainTreeToken" | "Bank Account")) {
             self.unknown_codes.push("SalesforcePaymentMethodType");
         }
-        let external_id = record.text(&names.external_payment_method_id)?;
-        let own_id = record.text("Id")?;
         // By number the method goes by its record, by MSISDN by what the payment provider calls it.
-        let id = if self.plan_type.is_some() { own_id } else { external_id.clone().or(own_id) };
+        let id = if self.plan_type.is_some() { record.id } else { record.external_payment_method_id.clone().or(record.id) };
         let details = [
-            ("methodType", method_type),
-            ("externalCustomerIdentifier", record.text(&names.external_customer_id)?),
-            ("token", record.text(&names.token)?),
-            ("externalPaymentMethodIdentifier", external_id),
-            ("isPrimary", record.flag(&names.is_primary)?.map(|flag| Cow::Borrowed(yes_or_no(flag)))),
+            ("methodType", record.method_type),
+            ("externalCustomerIdentifier", record.external_customer_id),
+            ("token", record.token),
+            ("externalPaymentMethodIdentifier", record.external_payment_method_id),
+            ("isPrimary", record.is_primary.map(|flag| Text::from_static(yes_or_no(flag)))),
         ];
         let plan = PaymentPlan::added_to(&mut self.account.payment_plan);
         plan.plan_type = self.plan_type.map(Text::from_static);
-        plan.payment_method = id.map(|id| PaymentMethodRef { id: Some(Text::from(id)), ..PaymentMethodRef::default() });
+        plan.payment_method = id.map(|id| PaymentMethodRef { id: Some(id), ..PaymentMethodRef::default() });
         plan.extended_characteristic.reserve_exact(details.len());
         for (name, value) in details {
             if let Some(value) = value {
-                Characteristic::add(&mut plan.extended_characteristic, name, Text::from(value));
+                Characteristic::add(&mut plan.extended_characteristic, name, value);
             }
         }
-        Ok(())
     }
 
     fn count(&mut self, table: &'static str, known: &[&str], code: impl Fn(&BillingAccount) -> Option<&str>) {
@@ -183,76 +173,54 @@ fn unnamed_account(id: Option<Text>, has_ebill: bool) -> Box<BillingAccount> {
 }
 
 /// Where the bills go, if anything is known of it.
-fn add_billing_contact(record: &Record<'_>, names: &AccountNames, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
+fn add_billing_contact(record: &mut AccountRecord, contacts: &mut Vec<Contact>) {
     let mut media = Vec::new();
     add_medium(&mut media, |place| {
-        place.email_address = owned(record.text(&names.email)?);
-        read_address(record, names, place)
-    })?;
+        place.email_address = record.email.take();
+        move_address!(record, place);
+    });
     if !media.is_empty() {
         let contact = Contact::added_to(contacts);
         contact.contact_type = Some(Text::from_static("BillingAddress"));
         contact.contact_medium = media;
     }
-    Ok(())
 }
 
-/// The customer above the billing account; `id_field` is what the view shows as its id.
-fn add_customer_contact(customer: &Record<'_>, id_field: &str, names: &AccountNames, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
+/// The customer above the billing account; `id` is what the view shows as its id.
+fn add_customer_contact(customer: &mut CustomerRecord, id: Option<Text>, contacts: &mut Vec<Contact>) {
     let contact = Contact::added_to(contacts);
     contact.contact_type = Some(Text::from_static("customerAccount"));
-    add_medium(&mut contact.contact_medium, |place| read_address(customer, names, place))?;
+    add_medium(&mut contact.contact_medium, |place| {
+        move_address!(customer, place);
+    });
     let party = contact.related_party.insert(RelatedParty::default());
-    party.id = owned(customer.text(id_field)?);
-    party.name = owned(customer.text(&names.name)?);
+    party.id = id;
+    party.name = customer.name.take();
     party.at_type = Some(Text::from_static("CustomerAccountRef"));
-    Ok(())
 }
 
 /// A person of the account.
-fn add_contact(record: &Record<'_>, org: Org<'_>, contacts: &mut Vec<Contact>) -> Result<(), Misfit> {
-    let names = &org.names.contact;
-    let text = |field: &str| record.text(field).map(owned);
+fn add_contact(mut record: ContactRecord, contacts: &mut Vec<Contact>) {
     let contact = Contact::added_to(contacts);
-    contact.name = text(&names.name)?;
-    contact.contact_type = text(&names.role)?;
+    contact.name = record.name;
+    contact.contact_type = record.role;
     add_medium(&mut contact.contact_medium, |place| {
-        place.city = text(&names.city)?;
-        place.country = text(&names.country)?;
-        place.post_code = text(&names.post_code)?;
-        place.state_or_province = text(&names.state_or_province)?;
-        place.street1 = text(&names.street)?;
-        place.phone_number = text(&names.phone)?;
-        place.email_address = text(&names.email)?;
-        Ok(())
-    })
+        move_address!(record, place);
+        place.phone_number = record.phone;
+        place.email_address = record.email;
+    });
 }
 
-fn read_address(record: &Record<'_>, names: &AccountNames, place: &mut MediumCharacteristic) -> Result<(), Misfit> {
-    let text = |field: &str| record.text(field).map(owned);
-    place.city = text(&names.city)?;
-    place.country = text(&names.country)?;
-    place.post_code = text(&names.post_code)?;
-    place.state_or_province = text(&names.state_or_province)?;
-    place.street1 = text(&names.street)?;
-    Ok(())
-}
-
-/// Adds the medium that `read` fills, unless nothing is known of it. The documents mark every medium as the preferred one.
-fn add_medium(media: &mut Vec<ContactMedium>, read: impl FnOnce(&mut MediumCharacteristic) -> Result<(), Misfit>) -> Result<(), Misfit> {
+/// Adds the medium that `fill` fills, unless nothing is known of it. The documents mark every medium as the preferred one.
+fn add_medium(media: &mut Vec<ContactMedium>, fill: impl FnOnce(&mut MediumCharacteristic)) {
     media.reserve_exact(1);
     let medium = ContactMedium::added_to(media);
     medium.preferred = Some(true);
     let characteristic = medium.characteristic.insert(MediumCharacteristic::default());
-    read(characteristic)?;
+    fill(characteristic);
     if characteristic.is_empty() {
         media.pop();
     }
-    Ok(())
-}
-
-fn owned(text: Option<Cow<'_, str>>) -> Option<Text> {
-    text.map(Text::from)
 }
 
 fn yes_or_no(flag: bool) -> &'static str {

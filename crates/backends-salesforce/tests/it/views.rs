@@ -1,6 +1,8 @@
 //! Native records in, TMF666 out.
 
+use backends_http::read_json_with;
 use backends_salesforce::Names;
+use backends_salesforce::records::{AccountRecord, Selected};
 use backends_salesforce::translate::{Org, by_msisdn, by_number};
 use backends_salesforce::wire::{Misfit, Record};
 use contract_tests::{document, same_json};
@@ -10,8 +12,18 @@ fn fixture(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn org(names: &Names) -> Org<'_> {
-    Org { names, ebill: "eBill", href_base: "https://example--dev.sandbox.my.salesforce.com" }
+const ORG: Org<'_> = Org { ebill: "eBill", href_base: "https://example--dev.sandbox.my.salesforce.com" };
+
+/// Reads a record in both ways.
+fn read<T: Selected + PartialEq>(native: &str, names: &Names) -> Result<T, Misfit> {
+    let quickly = read_json_with(native.as_bytes(), |record: &mut T, json| record.read(json, names));
+    let thoroughly = T::of(&serde_json::from_str::<Record<'_>>(native).unwrap(), names);
+    assert!(quickly.as_ref() == thoroughly.as_ref().ok(), "{native}");
+    thoroughly
+}
+
+fn account(native: &str) -> AccountRecord {
+    read(native, &Names::default()).unwrap()
 }
 
 fn json(account: &BillingAccount) -> String {
@@ -21,23 +33,20 @@ fn json(account: &BillingAccount) -> String {
 #[test]
 fn the_documents_by_number() {
     for example in ["prepaid", "postpaid"] {
-        let native = fixture(&format!("{example}.by-number"));
-        let record: Record<'_> = serde_json::from_str(&native).unwrap();
-        let account = by_number::billing_account(&record, org(&Names::default())).unwrap().finish();
+        let mut record = account(&fixture(&format!("{example}.by-number")));
+        let account = by_number::billing_account(&mut record, ORG).unwrap().finish();
         same_json(&json(&account), &document(&format!("dxp-ux.by-id.{example}.billing-account-number")));
     }
 }
 
 #[test]
 fn the_documents_by_msisdn() {
-    let native = fixture("postpaid.by-msisdn");
-    let record: Record<'_> = serde_json::from_str(&native).unwrap();
-    let account = by_msisdn::billing_account(&record, org(&Names::default())).unwrap().finish();
+    let mut record = account(&fixture("postpaid.by-msisdn"));
+    let account = by_msisdn::billing_account(&mut record, ORG).unwrap().finish();
     same_json(&json(&account), &document("dxp-ux.by-id.postpaid.msisdn"));
 
-    let native = fixture("prepaid.by-msisdn");
-    let record: Record<'_> = serde_json::from_str(&native).unwrap();
-    let account = by_msisdn::line_without_account(&record, org(&Names::default())).unwrap().finish();
+    let line = read(&fixture("prepaid.by-msisdn"), &Names::default()).unwrap();
+    let account = by_msisdn::line_without_account(line).finish();
     same_json(&json(&account), &document("dxp-ux.by-id.prepaid.msisdn"));
 }
 
@@ -58,24 +67,24 @@ fn names_are_the_orgs() {
         renamed = renamed.replace(&format!("\"{name}\""), &format!("\"{own}\""));
         *name = own.to_owned();
     }
-    let record: Record<'_> = serde_json::from_str(&renamed).unwrap();
-    let account = by_number::billing_account(&record, org(&names)).unwrap().finish();
+    let mut record = read(&renamed, &names).unwrap();
+    let account = by_number::billing_account(&mut record, ORG).unwrap().finish();
     same_json(&json(&account), &document("dxp-ux.by-id.prepaid.billing-account-number"));
 }
 
 #[test]
 fn an_account_of_which_nothing_is_known() {
-    let record: Record<'_> = serde_json::from_str(r#"{"Id":"0016300001MwDHbAAN","Parent":null,"Contacts":null,"Name":""}"#).unwrap();
-    insta::assert_snapshot!("bare_by_number", json(&by_number::billing_account(&record, org(&Names::default())).unwrap().finish()));
-    insta::assert_snapshot!("bare_by_msisdn", json(&by_msisdn::billing_account(&record, org(&Names::default())).unwrap().finish()));
+    let record = || account(r#"{"Id":"0016300001MwDHbAAN","Parent":null,"Contacts":null,"Name":""}"#);
+    insta::assert_snapshot!("bare_by_number", json(&by_number::billing_account(&mut record(), ORG).unwrap().finish()));
+    insta::assert_snapshot!("bare_by_msisdn", json(&by_msisdn::billing_account(&mut record(), ORG).unwrap().finish()));
 }
 
 #[test]
 fn a_number_may_stand_for_a_text() {
-    let record: Record<'_> = serde_json::from_str(r#"{"Id":"1","Billing_Account_Number__c":21003695,"Consumer_PIN__c":1234}"#).unwrap();
-    let account = by_number::billing_account(&record, org(&Names::default())).unwrap().finish();
+    let record = || account(r#"{"Id":"1","Billing_Account_Number__c":21003695,"Consumer_PIN__c":1234}"#);
+    let account = by_number::billing_account(&mut record(), ORG).unwrap().finish();
     assert_eq!(account.id.as_deref(), Some("21003695"));
-    let account = by_msisdn::billing_account(&record, org(&Names::default())).unwrap().finish();
+    let account = by_msisdn::billing_account(&mut record(), ORG).unwrap().finish();
     assert_eq!(account.related_party[1].id.as_deref(), Some("1234"));
 }
 
@@ -83,7 +92,6 @@ fn a_number_may_stand_for_a_text() {
 #[test]
 fn a_misfit_has_a_place() {
     for (native, place) in [
-        (r#"{"Name":"x"}"#, "Id"),
         (r#"{"Id":"1","Name":{}}"#, "Name"),
         (r#"{"Id":"1","vlocity_cmt__EnableAutopay__c":"yes"}"#, "vlocity_cmt__EnableAutopay__c"),
         (r#"{"Id":"1","Parent":"x"}"#, "Parent"),
@@ -94,8 +102,9 @@ fn a_misfit_has_a_place() {
         (r#"{"Id":"1","Contacts":{"records":[{},7],"done":true}}"#, "Contacts.records[1]"),
         (r#"{"Id":"1","ChildAccounts":{"records":[{"MSISDN__c":true}],"done":true}}"#, "ChildAccounts.records[0].MSISDN__c"),
     ] {
-        let record: Record<'_> = serde_json::from_str(native).unwrap();
-        let misfit = by_number::billing_account(&record, org(&Names::default())).unwrap_err();
-        assert_eq!(misfit, Misfit(place.to_owned()), "{native}");
+        let misfit = read::<AccountRecord>(native, &Names::default()).err();
+        assert_eq!(misfit, Some(Misfit(place.to_owned())), "{native}");
     }
+    let misfit = by_number::billing_account(&mut account(r#"{"Name":"x"}"#), ORG).unwrap_err();
+    assert_eq!(misfit, Misfit("Id".to_owned()));
 }
