@@ -112,7 +112,8 @@ impl Pool {
     fn finish(&self, mut line: Line, outcome: Result<Answer, NoAnswer>) -> Result<Answer, Failure> {
         match outcome {
             Ok(answer) => {
-                if line.is_open() && line.requests.is_ready() {
+                // Mostly it is ready already, and whether it is still open is seen when it is taken again.
+                if line.requests.is_ready() || line.is_open() && line.requests.is_ready() {
                     self.kept.put(line);
                 }
                 Ok(answer)

@@ -41,6 +41,8 @@ pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .keep_alive(true)
         // A caller that stops sending has gone away: the work for it is stopped too.
         .half_close(false)
+        // One piece of a few kilobytes is written at less cost than two.
+        .writev(false)
         .max_buf_size(limits.max_head_bytes)
         // The watch below does this, with an answer.
         .header_read_timeout(None);

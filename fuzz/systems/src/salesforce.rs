@@ -1,10 +1,11 @@
 use backends_http::{Json, NotRead, read_json_with};
-use backends_salesforce::records::{AccountRecord, Rows, Selected};
+use backends_salesforce::records::{AccountRecord, LineAccountRecord, Rows, Selected, TwoQueries};
 use backends_salesforce::translate::{Draft, Org, Page, by_msisdn, by_number};
-use backends_salesforce::wire::{Composite, Failure, Misfit, Record, TokenGranted, TokenRefused};
+use backends_salesforce::wire::{Failure, Misfit, TokenGranted, TokenRefused};
 use backends_salesforce::{Ban, Literal, Msisdn, Names};
+use serde::Deserialize;
 
-use crate::held::{held, read, view};
+use crate::held::{held, view};
 use crate::parts;
 
 /// Salesforce's JSON (a record, and a further page of one of its lists), with the three views; its other answers; and what
@@ -22,10 +23,9 @@ pub fn salesforce(data: &[u8]) {
         });
     }
     view(data, || Some(vec![*by_msisdn::line_without_account(selected(record, &names)?).finish()]));
-    held(data, || drop((serde_json::from_slice::<Composite<'_>>(data).is_ok(), serde_json::from_slice::<Vec<Failure<'_>>>(data).is_ok())));
-    held(data, || {
-        drop((serde_json::from_slice::<TokenGranted<'_>>(data).is_ok(), serde_json::from_slice::<TokenRefused<'_>>(data).is_ok()))
-    });
+    held(data, || alike(data, TwoQueries::<LineAccountRecord, AccountRecord>::read, TwoQueries::of, &names));
+    held(data, || serde_json::from_slice::<Vec<Failure<'_>>>(data).is_ok());
+    held(data, || (serde_json::from_slice::<TokenGranted<'_>>(data).is_ok(), serde_json::from_slice::<TokenRefused<'_>>(data).is_ok()));
     if let Ok(text) = str::from_utf8(data) {
         keys(text);
     }
@@ -37,10 +37,10 @@ fn selected<T: Selected + PartialEq>(json: &[u8], names: &Names) -> Option<T> {
 }
 
 /// What the quick reader accepts the thorough one accepts, and both read the same.
-fn alike<T: Default + PartialEq>(
-    json: &[u8],
+fn alike<'a, T: Default + PartialEq, Read: Deserialize<'a>>(
+    json: &'a [u8],
     quick: impl Fn(&mut T, &mut Json<'_>, &Names) -> Result<(), NotRead>,
-    thorough: impl Fn(&Record<'_>, &Names) -> Result<T, Misfit>,
+    thorough: impl Fn(&Read, &Names) -> Result<T, Misfit>,
     names: &Names,
 ) -> Option<T> {
     let quickly = read_json_with(json, |value: &mut T, json| quick(value, json, names));
