@@ -6,7 +6,8 @@
 use allocation_counter::measure;
 use backends_http::lenient::List;
 use backends_http::{read_json, read_json_with};
-use backends_salesforce::records::{AccountRecord, Selected as _};
+use backends_salesforce::records::AccountRecord;
+use backends_salesforce::select::Selected as _;
 use chrono::DateTime;
 use serde_json::{Value, json};
 use tmf666_model::codes::BusinessUnit;

@@ -87,12 +87,12 @@ impl Pool {
     ///
     /// A kept connection that turns out to be closed is replaced by another one as long as not a byte of the request was
     /// sent, which is safe for changes too.
-    pub(crate) async fn exchange(&self, mut request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
+    pub(crate) async fn exchange(&self, mut request: Box<Request<Full<Bytes>>>) -> Result<Answer, Failure> {
         let call = self.calls.enter();
         call.after_the_others().await;
         while let Some(mut line) = self.kept.take() {
             match line.exchange(request, self.longest_answer).await {
-                Err(NoAnswer::NotSent(unsent)) => request = *unsent,
+                Err(NoAnswer::NotSent(unsent)) => request = unsent,
                 outcome => return self.finish(line, outcome),
             }
         }
@@ -200,10 +200,10 @@ impl Line {
         self.connection.is_some()
     }
 
-    async fn exchange(&mut self, request: Request<Full<Bytes>>, longest_answer: usize) -> Result<Answer, NoAnswer> {
+    async fn exchange(&mut self, request: Box<Request<Full<Bytes>>>, longest_answer: usize) -> Result<Answer, NoAnswer> {
         let Self { requests, connection } = self;
         let answer = async {
-            let (head, body) = requests.try_send_request(request).await?.into_parts();
+            let (head, body) = requests.try_send_request(*request).await?.into_parts();
             match read_body(body, &head.headers, longest_answer).await {
                 Ok(body) => Ok((head, body)),
                 Err(BodyFailure::TooLong) => Err(NoAnswer::TooLong),

@@ -263,7 +263,7 @@ impl System {
         result
     }
 
-    async fn send(&self, request: Request<Full<bytes::Bytes>>, origin: Origin) -> Result<Reply, BackendError> {
+    async fn send(&self, request: Box<Request<Full<bytes::Bytes>>>, origin: Origin) -> Result<Reply, BackendError> {
         let unavailable = |outage, cause| BackendError::Unavailable { origin, outage, retry_after: None, cause: Some(cause) };
         let (parts, body) = self.pool.exchange(request).await.map_err(|failure| match failure {
             Failure::Connect(cause) => unavailable(Outage::ConnectFailed, cause),
@@ -316,8 +316,9 @@ impl Shared {
         Origin { system: self.name, operation: call.operation, method: method_name(&call.method) }
     }
 
-    fn request(&self, ctx: &CallContext, call: &Call<'_>, span: Option<Span<'_>>) -> Request<Full<bytes::Bytes>> {
-        let mut request = Request::new(Full::new(call.body.clone()));
+    /// On the heap, because each of the futures that hand it on would have room for it.
+    fn request(&self, ctx: &CallContext, call: &Call<'_>, span: Option<Span<'_>>) -> Box<Request<Full<bytes::Bytes>>> {
+        let mut request = Box::new(Request::new(Full::new(call.body.clone())));
         *request.method_mut() = call.method.clone();
         *request.uri_mut() = Uri::from(call.target.clone());
         let headers = request.headers_mut();

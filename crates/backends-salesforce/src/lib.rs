@@ -9,6 +9,7 @@ mod keys;
 mod names;
 mod queries;
 pub mod records;
+pub mod select;
 mod session;
 mod soql;
 pub mod translate;

@@ -8,9 +8,8 @@ use http::uri::PathAndQuery;
 
 use crate::keys::{Ban, Msisdn};
 use crate::names::Names;
-use crate::records::{
-    AccountKey, AccountRecord, ContactRecord, CustomerRecord, LineAccountRecord, LineRecord, PaymentMethodRecord, Selected as _,
-};
+use crate::records::{AccountKey, AccountRecord, ContactRecord, CustomerRecord, LineAccountRecord, LineRecord, PaymentMethodRecord};
+use crate::select::Selected as _;
 use crate::soql::{Literal, url_encoded};
 
 /// The requests of all views, for one API version and one set of names.

@@ -2,7 +2,7 @@
 //! observation in the metrics, and its answer carries the correlation id.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -68,7 +68,7 @@ async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Requ
     let mut record = Record::begin(shared, id, &head.method);
     record.trace = shared.traces.begin(&head.headers);
     // 4. A panic is an answer too.
-    let outcome = caught(checked(worker, peer, &head, body, headers_ok, &mut record)).await;
+    let outcome = caught(pin!(checked(worker, peer, &head, body, headers_ok, &mut record))).await;
     let outcome = outcome.unwrap_or_else(|_| Err(ApiError::panicked()));
     let response = record.end(outcome, head.version);
     entered.after_the_others().await;
@@ -200,8 +200,7 @@ fn credentials_are_single(head: &Parts) -> Result<(), ApiError> {
 }
 
 /// Runs `work` and turns a panic into an error. What the panic left half done belonged to this request alone.
-async fn caught<T>(work: impl Future<Output = T>) -> std::thread::Result<T> {
-    let mut work = pin!(work);
+async fn caught<T>(mut work: Pin<&mut impl Future<Output = T>>) -> std::thread::Result<T> {
     std::future::poll_fn(|cx| match std::panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(panic)),

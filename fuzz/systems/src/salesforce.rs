@@ -1,5 +1,6 @@
 use backends_http::{Json, NotRead, read_json_with};
-use backends_salesforce::records::{AccountRecord, LineAccountRecord, Rows, Selected, TwoQueries};
+use backends_salesforce::records::{AccountRecord, LineAccountRecord};
+use backends_salesforce::select::{Rows, Selected, TwoQueries};
 use backends_salesforce::translate::{Draft, Org, Page, by_msisdn, by_number};
 use backends_salesforce::wire::{Failure, Misfit, TokenGranted, TokenRefused};
 use backends_salesforce::{Ban, Literal, Msisdn, Names};

@@ -10,7 +10,8 @@ use tmf666_model::{
     PaymentMethodRef, PaymentPlan, RelatedParty, Resource as _, Text,
 };
 
-use crate::records::{AccountRecord, ContactRecord, CustomerRecord, LineRecord, PaymentMethodRecord, Rows};
+use crate::records::{AccountRecord, ContactRecord, CustomerRecord, LineRecord, PaymentMethodRecord};
+use crate::select::Rows;
 use crate::wire::Misfit;
 
 /// What the org says about itself: values, and where its records are.

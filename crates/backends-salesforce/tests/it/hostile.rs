@@ -1,7 +1,8 @@
 //! Whatever Salesforce sends, there is an account or a place that does not fit.
 
 use backends_http::{Json, NotRead, read_json_with};
-use backends_salesforce::records::{AccountRecord, ContactRecord, LineAccountRecord, LineRecord, Rows, Selected as _, TwoQueries};
+use backends_salesforce::records::{AccountRecord, ContactRecord, LineAccountRecord, LineRecord};
+use backends_salesforce::select::{Rows, Selected as _, TwoQueries};
 use backends_salesforce::translate::{Org, by_msisdn, by_number};
 use backends_salesforce::wire::{Composite, Misfit, Record};
 use backends_salesforce::{Ban, Msisdn, Names};

@@ -2,7 +2,8 @@
 
 use backends_http::read_json_with;
 use backends_salesforce::Names;
-use backends_salesforce::records::{AccountRecord, Selected};
+use backends_salesforce::records::AccountRecord;
+use backends_salesforce::select::Selected;
 use backends_salesforce::translate::{Org, by_msisdn, by_number};
 use backends_salesforce::wire::{Misfit, Record};
 use contract_tests::{document, same_json};
