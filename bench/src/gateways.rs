@@ -29,15 +29,15 @@ const MANY_CONNECTIONS: u32 = 256;
 /// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
 const FIXED_RATE: u32 = 2_000;
 
-/// Measures every scenario and prints a table for each.
+/// Measures every scenario, or that of one channel, and prints a table for each.
 ///
 /// # Errors
 /// Something cannot be started, or a contestant fails a request.
-pub(crate) fn run(plan: Plan, channels: Option<&Path>) -> io::Result<()> {
+pub(crate) fn run(plan: Plan, channels: Option<&Path>, only: Option<&str>) -> io::Result<()> {
     let places = Places::new(channels)?;
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;
-    for scenario in &SCENARIOS {
+    for scenario in SCENARIOS.iter().filter(|scenario| only.is_none_or(|channel| scenario.channel == channel)) {
         let one_worker = {
             let gateway = Gateway::with_one_worker(&places, scenario)?;
             Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.run()?

@@ -43,6 +43,9 @@ enum Command {
         /// Where the channels are, if not beside this program
         #[arg(long)]
         channels: Option<PathBuf>,
+        /// Of this channel alone
+        #[arg(long)]
+        only: Option<String>,
     },
     /// Size, start and memory of the channels, each held against its bound
     Footprint,
@@ -73,7 +76,9 @@ enum Command {
 
 fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
-        Command::Gateways { rounds, seconds, channels } => gateways::run(gateways::Plan { rounds, seconds }, channels.as_deref())?,
+        Command::Gateways { rounds, seconds, channels, only } => {
+            gateways::run(gateways::Plan { rounds, seconds }, channels.as_deref(), only.as_deref())?;
+        }
         Command::Footprint if !footprint::run()? => return Ok(ExitCode::FAILURE),
         Command::Footprint => {}
         Command::Instructions { write } if !instructions::run(write)? => return Ok(ExitCode::FAILURE),

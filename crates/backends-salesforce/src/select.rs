@@ -142,7 +142,7 @@ impl<T: Selected> Rows<T> {
                 Ok(())
             }
             "records" | "done" | "nextRecordsUrl" => Err(NotRead),
-            _ => json.ignore(),
+            _ => pass_over(json),
         })?;
         if has_records && done == Some(self.next.is_none()) { Ok(()) } else { Err(NotRead) }
     }
@@ -270,14 +270,14 @@ fn read_part<T: Selected>(rows: &mut Option<Rows<T>>, json: &mut Json<'_>, names
     json.members(|json, name| match name {
         "body" if !std::mem::replace(&mut has_body, true) => match json.kind()? {
             JsonKind::Object => rows.insert(Rows::default()).read_outcome(json, names),
-            _ => json.ignore(),
+            _ => pass_over(json),
         },
         "httpStatusCode" if !std::mem::replace(&mut has_status, true) && json.kind()? == JsonKind::Number => match json.number()? {
             (status, true) if status.parse::<u16>().is_ok() => Ok(()),
             _ => Err(NotRead),
         },
         "body" | "httpStatusCode" => Err(NotRead),
-        _ => json.ignore(),
+        _ => pass_over(json),
     })?;
     if has_body && has_status { Ok(()) } else { Err(NotRead) }
 }
@@ -293,6 +293,19 @@ fn rows_of<T: Selected>(body: &Value<'_>, names: &Names) -> Result<Option<Rows<T
 #[inline]
 pub(crate) fn once(has_come: &mut bool, member: &mut impl Member, json: &mut Json<'_>, names: &Names) -> Result<(), NotRead> {
     if std::mem::replace(has_come, true) { Err(NotRead) } else { member.read(json, names) }
+}
+
+/// Goes past a value that nobody wants. Of numbers only whole ones: serde refuses some of the others, wherever they are.
+pub(crate) fn pass_over(json: &mut Json<'_>) -> Result<(), NotRead> {
+    match json.kind()? {
+        JsonKind::Number => match json.number()? {
+            (digits, true) if digits.parse::<i64>().is_ok() => Ok(()),
+            _ => Err(NotRead),
+        },
+        JsonKind::List => json.items(pass_over),
+        JsonKind::Object => json.members(|json, _| pass_over(json)),
+        _ => json.ignore(),
+    }
 }
 
 /// Declares records: each member with its name, in the order in which a query selects them and the answer has them.
@@ -345,7 +358,7 @@ macro_rules! records {
                         $(
                             _ if name == $name => once(&mut $member, &mut self.$member, json, $names)?,
                         )+
-                        _ => json.ignore()?,
+                        _ => pass_over(json)?,
                     }
                     more = json.goes_on('}')?;
                 }

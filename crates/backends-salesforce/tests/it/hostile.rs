@@ -101,7 +101,7 @@ fn read_alike<'a, T: Default + PartialEq, Read: Deserialize<'a>>(
 /// One byte less, wherever it was, must not become another answer.
 #[test]
 fn an_answer_that_lacks_a_byte_is_read_alike() {
-    let query = r#"{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Account","url":"/x"},"Id":"1","Name":"a","Parent":{"Id":2},"ChildAccounts":{"done":false,"records":[{"MSISDN__c":"1"}],"nextRecordsUrl":"/n"},"x":[1.5]}]}"#;
+    let query = r#"{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Account","url":"/x"},"Id":"1","Name":"a","Parent":{"Id":2},"ChildAccounts":{"done":false,"records":[{"MSISDN__c":"1"}],"nextRecordsUrl":"/n"},"x":[15]}]}"#;
     let composite = format!(
         r#"{{"compositeResponse":[{{"body":{query},"httpHeaders":{{}},"httpStatusCode":200,"referenceId":"a"}},{{"body":[],"httpStatusCode":400}}]}}"#
     );
@@ -122,6 +122,16 @@ fn an_answer_that_lacks_a_byte_is_read_alike() {
     ] {
         assert!(!both(strange), "{strange}");
     }
+}
+
+/// What serde_json cannot hold it refuses, also where nobody wants it.
+#[test]
+fn a_number_beyond_all_bounds_is_refused_everywhere() {
+    for json in [r#"{"Id":"1","x":1e999}"#, r#"{"Id":"1","x":{"y":[1e999]}}"#] {
+        assert!(!read_alike(json, AccountRecord::read, AccountRecord::of), "{json}");
+    }
+    let outcome = r#"{"totalSize":1e999,"done":true,"records":[]}"#;
+    assert!(!read_alike(outcome, Rows::<ContactRecord>::read_outcome, Rows::of));
 }
 
 /// No page has more, and an empty record takes three bytes of an answer and hundreds of memory.
