@@ -23,7 +23,7 @@ use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::channel::Channel;
@@ -32,7 +32,7 @@ use crate::layers;
 use crate::limits::Limits;
 use crate::server::Worker;
 use crate::tls;
-use crate::watch::{Activity, Phase, REST_AFTER, Verdict, Watch};
+use crate::watch::{Activity, LINGER, Phase, REST_AFTER, Verdict, Watch};
 
 /// hyper with every limit set on purpose.
 pub(crate) fn http(limits: &Limits) -> auto::Builder<TokioExecutor> {
@@ -152,6 +152,7 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
             Ok::<http::Response<Full<Bytes>>, std::convert::Infallible>(response)
         }
     });
+    let mut is_unanswered = false;
     {
         let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
         let mut watch = pin!(Watch::new(worker, &activity));
@@ -160,7 +161,12 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         let (mut is_waiting, mut draining) = (false, false);
         std::future::poll_fn(|cx| {
             loop {
-                if connection.as_mut().poll(cx).is_ready() {
+                if let Poll::Ready(outcome) = connection.as_mut().poll(cx) {
+                    is_unanswered =
+                        outcome.is_err_and(|failure| is_bad_head(&*failure)) && !activity.is_still_sent_to.load(Ordering::Relaxed);
+                    if is_unanswered {
+                        activity.is_given_back.store(true, Ordering::Relaxed);
+                    }
                     return Poll::Ready(());
                 }
                 // Polled once, to be woken: each poll takes a lock that all connections share.
@@ -182,7 +188,28 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         })
         .await;
     }
-    given_back.lock().unwrap_or_else(PoisonError::into_inner).take()
+    let stream = given_back.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if is_unanswered {
+        refuse(stream?, worker).await;
+        return None;
+    }
+    stream
+}
+
+fn is_bad_head(failure: &(dyn std::error::Error + 'static)) -> bool {
+    failure.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse)
+}
+
+/// Answers a head that is no request where hyper does not: what follows looked to it like the beginning of HTTP/2.
+async fn refuse<C: Channel, S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, worker: &Worker<C>) {
+    let answer = layers::refuse(worker, StatusCode::BAD_REQUEST);
+    let farewell = async {
+        stream.write_all(&answer).await?;
+        stream.shutdown().await?;
+        // Closed with something unread, the connection would take the answer away from who has not read it yet.
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    };
+    let _ = timeout(LINGER, farewell).await;
 }
 
 /// Waits for the next byte of a silent caller, with no more memory than the socket's own; none if the connection is over.

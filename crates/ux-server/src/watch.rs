@@ -117,7 +117,7 @@ pub(crate) enum Verdict {
 pub(crate) const REST_AFTER: Duration = Duration::from_secs(1);
 
 /// How long a connection waits for a caller that was answered to stop sending, so that the answer survives.
-const LINGER: Duration = Duration::from_secs(2);
+pub(crate) const LINGER: Duration = Duration::from_secs(2);
 
 /// Bounds the time that a connection spends in one phase.
 ///

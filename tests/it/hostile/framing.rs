@@ -35,6 +35,16 @@ fn refused(server: &Server, bytes: &[u8], status: u16, description: &str) {
     assert_refused(&answers[0], status, description);
 }
 
+/// hyper takes what follows for HTTP/2 that it was not asked for, and says nothing.
+#[test]
+fn a_head_that_is_no_request_is_refused_whatever_follows_it() {
+    let server = Server::start("bot-ux", &[]);
+    for follows in ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\n\n\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let bytes = format!("G T/f HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n\r\n{follows}", follows.len());
+        refused(&server, bytes.as_bytes(), 400, NOT_HTTP);
+    }
+}
+
 /// Shapes that two readers might cut in different places.
 #[test]
 fn whatever_is_not_framed_in_the_one_right_way_is_refused_and_ends_the_connection() {
