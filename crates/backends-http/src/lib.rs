@@ -41,5 +41,5 @@ pub use system::System;
 pub use target::Target;
 pub use token::{Issued, Token, Tokens};
 pub use trace::{CallSpan, InvalidTraceParent, Parent, SpanId, Spans, TraceContext, TraceId};
-pub use under_way::{Entered, UnderWay};
+pub use under_way::{Entered, Turn, UnderWay};
 pub use wire::Wire;

@@ -88,8 +88,8 @@ impl Pool {
     /// A kept connection that turns out to be closed is replaced by another one as long as not a byte of the request was
     /// sent, which is safe for changes too.
     pub(crate) async fn exchange(&self, mut request: Box<Request<Full<Bytes>>>) -> Result<Answer, Failure> {
-        let call = self.calls.enter();
-        call.after_the_others().await;
+        self.calls.after_the_others().await;
+        let _call = self.calls.enter();
         while let Some(mut line) = self.kept.take() {
             match line.exchange(request, self.longest_answer).await {
                 Err(NoAnswer::NotSent(unsent)) => request = unsent,

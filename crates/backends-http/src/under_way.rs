@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// What one worker has under way.
 ///
@@ -11,6 +11,12 @@ use std::task::Poll;
 /// who is written to wakes once for all of them.
 #[derive(Debug, Default)]
 pub struct UnderWay(AtomicUsize);
+
+/// Whether somebody has gone behind the others already.
+#[derive(Debug, Default)]
+pub struct Turn {
+    is_behind: bool,
+}
 
 /// One of those under way, until it is dropped.
 #[derive(Debug)]
@@ -22,29 +28,25 @@ impl UnderWay {
         self.0.fetch_add(1, Ordering::Relaxed);
         Entered(self)
     }
-}
 
-impl Entered<'_> {
-    /// Lets the others come as far, those that can; costs nothing where there are none.
+    /// Lets those under way come as far, who can; costs nothing where there are none.
     pub async fn after_the_others(&self) {
-        if self.0.0.load(Ordering::Relaxed) > 1 {
-            behind_the_ready().await;
-        }
+        let mut turn = Turn::default();
+        poll_fn(|cx| self.poll_after_the_others(&mut turn, cx)).await;
     }
-}
 
-/// To the end of the queue of tasks that are ready. tokio's `yield_now` would first have it looked whether anything else has come in, and
-/// let that go before: what is ready to be written would wait for what has only just been read, in smaller rows.
-async fn behind_the_ready() {
-    let mut is_behind = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut is_behind, true) {
+    /// The same for who writes by polling: `turn` is his own, and as good as new when this is ready.
+    ///
+    /// It goes to the end of the queue of tasks that are ready. tokio's `yield_now` would first have it looked whether anything else has
+    /// come in, and let that go before: what is ready to be written would wait for what has only just been read, in smaller rows.
+    pub fn poll_after_the_others(&self, turn: &mut Turn, cx: &mut Context<'_>) -> Poll<()> {
+        if std::mem::take(&mut turn.is_behind) || self.0.load(Ordering::Relaxed) == 0 {
             return Poll::Ready(());
         }
+        turn.is_behind = true;
         cx.waker().wake_by_ref();
         Poll::Pending
-    })
-    .await;
+    }
 }
 
 impl Drop for Entered<'_> {
@@ -63,9 +65,9 @@ mod tests {
     async fn who_is_not_alone_writes_after_the_others() {
         let (under_way, done) = (UnderWay::default(), RefCell::new(Vec::new()));
         let request = async |name: &str| {
-            let entered = under_way.enter();
             done.borrow_mut().push(format!("{name} is ready"));
-            entered.after_the_others().await;
+            under_way.after_the_others().await;
+            let _entered = under_way.enter();
             done.borrow_mut().push(format!("{name} writes"));
         };
         tokio::join!(biased; request("a"), request("b"), request("c"));

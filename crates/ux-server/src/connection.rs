@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use backends_http::Turn;
 use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::Full;
@@ -30,6 +31,7 @@ use crate::channel::Channel;
 use crate::error::Chain;
 use crate::layers;
 use crate::limits::Limits;
+use crate::on_heap::on_heap;
 use crate::server::Worker;
 use crate::tls;
 use crate::watch::{Activity, LINGER, Phase, REST_AFTER, Verdict, Watch};
@@ -111,8 +113,8 @@ async fn run_with_tls<C: Channel>(
 async fn serve<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, worker: Arc<Worker<C>>) {
     let peer = Arc::new(peer);
     let mut next = (stream, None);
-    while let Some(resting) = Box::pin(talk(next, &peer, &worker)).await {
-        match rest(resting, &worker).await {
+    while let Some(resting) = on_heap(|| talk(next, &peer, &worker)).await {
+        match on_heap(|| rest(resting, &worker)).await {
             Some((stream, byte)) => next = (stream, Some(byte)),
             None => return,
         }
@@ -135,22 +137,26 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         worker: Arc::clone(worker),
         preface: Some(0),
         in_request_line: false,
+        turn: Turn::default(),
     };
     let service = service_fn(|request: http::Request<Incoming>| {
         let worker = Arc::clone(worker);
         let activity = Arc::clone(&activity);
         let peer = Arc::clone(peer);
-        async move {
+        let (head, body) = request.into_parts();
+        let head = Box::new(head);
+        // hyper moves it once more, and keeps room for it in every connection.
+        on_heap(|| async move {
             let _busy = activity.busy();
-            if !request.body().is_end_stream() {
+            if !body.is_end_stream() {
                 activity.had_body.store(true, Ordering::Relaxed);
             }
-            let response = layers::serve(&worker, &peer, request).await;
+            let response = layers::serve(&worker, &peer, head, body).await;
             if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 activity.is_still_sent_to.store(true, Ordering::Relaxed);
             }
             Ok::<http::Response<Full<Bytes>>, std::convert::Infallible>(response)
-        }
+        })
     });
     let mut is_unanswered = false;
     {
@@ -246,6 +252,8 @@ struct Guarded<C: Channel, S> {
     preface: Option<usize>,
     /// The request line of the present head has not ended yet.
     in_request_line: bool,
+    /// To write behind what other requests have ready.
+    turn: Turn,
 }
 
 /// What an HTTP/2 connection begins with and no HTTP/1 request does (RFC 9113, section 3.4). All of it: hyper takes what begins
@@ -316,6 +324,12 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
         let _ = self.stream().poll_write(cx, answer);
     }
 
+    /// Here and not before the answer is handed to hyper: its text has been copied into hyper's buffer by then, and the memory that it was
+    /// written into is the next answer's while it is still in the processor's cache.
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.worker.requests.poll_after_the_others(&mut self.turn, cx)
+    }
+
     fn wrote<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match (self.activity.phase(), outcome.is_pending()) {
             (Phase::Idle, true) => self.activity.enter(Phase::Stalled),
@@ -359,6 +373,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
             this.poll_send_instead(cx, &answer);
             return Poll::Ready(Ok(bytes.len()));
         }
+        ready!(this.poll_turn(cx));
         let outcome = this.stream().poll_write(cx, bytes);
         this.wrote(outcome)
     }
@@ -371,6 +386,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
             this.poll_send_instead(cx, &answer);
             return Poll::Ready(Ok(only.len()));
         }
+        ready!(this.poll_turn(cx));
         let outcome = this.stream().poll_write_vectored(cx, parts);
         this.wrote(outcome)
     }

@@ -44,24 +44,26 @@ const GRACE: Duration = Duration::from_millis(250);
 
 /// Answers one request. A change is finished although its caller goes away: half of it may have been made already, and so
 /// the audit line says what became of it. It is a task of the same worker, and stopping waits for it as for a connection.
+///
+/// The head is on the heap, because each of the futures that hand it on would have room for it.
 pub(crate) async fn serve<C: Channel>(
     worker: &Arc<Worker<C>>,
     peer: &Arc<Peer>,
-    request: http::Request<Incoming>,
+    head: Box<Parts>,
+    body: Incoming,
 ) -> Response<Full<Bytes>> {
-    if request.method() != Method::PATCH {
-        return answer(worker, peer, request).await;
+    if head.method != Method::PATCH {
+        return answer(worker, peer, head, body).await;
     }
     let (worker, peer) = (Arc::clone(worker), Arc::clone(peer));
-    let change = tokio::spawn(async move { answer(&worker, &peer, request).await });
+    let change = tokio::spawn(async move { answer(&worker, &peer, head, body).await });
     // A cancelled task means that the worker ends, and with it whoever waits here.
     change.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()))
 }
 
-async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, head: Box<Parts>, body: Incoming) -> Response<Full<Bytes>> {
     let shared = &*worker.shared;
-    let entered = worker.requests.enter();
-    let (head, body) = request.into_parts();
+    let _entered = worker.requests.enter();
     // 1. Correlation id: the caller's, or a new one.
     let (id, headers_ok) = correlation_id(&head.headers, &C::CORRELATION_ID, &shared.ids);
     // 2. and 3. Log line and metrics: written when the record ends, even if the caller goes away.
@@ -70,9 +72,7 @@ async fn answer<C: Channel>(worker: &Worker<C>, peer: &Peer, request: http::Requ
     // 4. A panic is an answer too.
     let outcome = caught(pin!(checked(worker, peer, &head, body, headers_ok, &mut record))).await;
     let outcome = outcome.unwrap_or_else(|_| Err(ApiError::panicked()));
-    let response = record.end(outcome, head.version);
-    entered.after_the_others().await;
-    response
+    record.end(outcome, head.version)
 }
 
 /// The checks, in the order that the contract documents: the first that fails is the answer.

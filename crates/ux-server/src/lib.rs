@@ -23,6 +23,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod mistakes;
+mod on_heap;
 pub mod openapi;
 mod operation;
 mod param;

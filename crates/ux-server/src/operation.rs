@@ -12,6 +12,7 @@ use crate::audit::Change;
 use crate::channel::Channel;
 use crate::error::{ApiError, ErrorText};
 use crate::layers::{self, Exchange};
+use crate::on_heap::on_heap;
 use crate::openapi;
 use crate::param::AnyParam;
 use crate::representation::{Representation, Scope};
@@ -162,7 +163,7 @@ impl<C: Channel> Endpoint<C> {
             body: O::BODY,
             not_implemented: O::not_implemented_example,
         };
-        Self { spec: O::SPEC, published, perform: |exchange| Box::pin(layers::perform::<C, O>(exchange)) }
+        Self { spec: O::SPEC, published, perform: |exchange| on_heap(|| layers::perform::<C, O>(exchange)) }
     }
 
     /// What the operation is.
