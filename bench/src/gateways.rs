@@ -91,8 +91,12 @@ impl Comparison<'_> {
             let (paired, _) = self.paired(*other, short, CONNECTIONS)?;
             self.print_row(*other, &paired);
         }
-        let (many, _) = self.paired(Contestant::Gateway, short, MANY_CONNECTIONS)?;
-        println!("\nAt {MANY_CONNECTIONS} connections: CPU ÷ nginx {}.", Quartiles::of(many.ratios));
+        print!("\nAt {MANY_CONNECTIONS} connections, CPU ÷ nginx:");
+        for contestant in [Contestant::Gateway].iter().chain(&others) {
+            let (many, _) = self.paired(*contestant, short, MANY_CONNECTIONS)?;
+            print!(" {} {},", contestant.name(self.scenario), Quartiles::of(many.ratios));
+        }
+        println!(" their quartiles in brackets.");
         print!("Resident: {} {idle:.1} MiB idle; after the load", self.scenario.channel);
         for contestant in [Contestant::Gateway, Contestant::Nginx].iter().chain(&others) {
             print!(" {} {:.1} MiB,", contestant.name(self.scenario), self.process(*contestant).resident_mib()?);
