@@ -81,7 +81,7 @@ pub(crate) async fn run<C: Channel>(stream: TcpStream, address: IpAddr, slot: Ow
     match tls {
         None => serve(stream, Peer { address, certificate: None, _slot: slot }, worker).await,
         // On the heap, so that a connection without TLS is not as large as one with it.
-        Some(tls) => Box::pin(run_with_tls(tls, stream, address, slot, worker)).await,
+        Some(tls) => on_heap(|| run_with_tls(tls, stream, address, slot, worker)).await,
     }
 }
 
@@ -113,6 +113,7 @@ async fn run_with_tls<C: Channel>(
 async fn serve<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, peer: Peer, worker: Arc<Worker<C>>) {
     let peer = Arc::new(peer);
     let mut next = (stream, None);
+    // Both on the heap, so that the task itself is small: every poll looks at what is left of it here.
     while let Some(resting) = on_heap(|| talk(next, &peer, &worker)).await {
         match on_heap(|| rest(resting, &worker)).await {
             Some((stream, byte)) => next = (stream, Some(byte)),
