@@ -28,6 +28,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::channel::Channel;
+use crate::entrance::Place;
 use crate::error::Chain;
 use crate::layers;
 use crate::limits::Limits;
@@ -166,7 +167,12 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         let drain = &worker.shared.drain;
         let mut drained = pin!(drain.second_stage());
         let (mut is_waiting, mut draining) = (false, false);
+        let mut place = Place::default();
         std::future::poll_fn(|cx| {
+            // Out here, where the one who waits costs only this look.
+            if activity.phase() == Phase::Idle {
+                ready!(worker.entrance.poll_enter(&mut place, cx));
+            }
             loop {
                 if let Poll::Ready(outcome) = connection.as_mut().poll(cx) {
                     is_unanswered =
@@ -333,8 +339,8 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
 
     fn wrote<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match (self.activity.phase(), outcome.is_pending()) {
-            (Phase::Idle, true) => self.activity.enter(Phase::Stalled),
-            (Phase::Stalled, false) => self.activity.enter(Phase::Idle),
+            (Phase::Idle | Phase::Answered, true) => self.activity.enter(Phase::Stalled),
+            (Phase::Answered | Phase::Stalled, false) => self.activity.enter(Phase::Idle),
             _ => {}
         }
         outcome

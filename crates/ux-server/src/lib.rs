@@ -14,6 +14,7 @@ mod correlation;
 mod diagnostics;
 mod docs;
 mod drain;
+mod entrance;
 mod environment;
 mod error;
 mod fingerprint;

@@ -29,6 +29,7 @@ use crate::connection;
 use crate::correlation::Ids;
 use crate::docs::Documentation;
 use crate::drain::Drain;
+use crate::entrance::Entrance;
 use crate::environment;
 use crate::heartbeat::Heartbeats;
 use crate::limits::Limits;
@@ -66,6 +67,7 @@ pub(crate) struct Worker<C: Channel> {
     pub(crate) in_force: ArcSwap<InForce<C>>,
     pub(crate) http: auto::Builder<TokioExecutor>,
     pub(crate) requests: UnderWay,
+    pub(crate) entrance: Arc<Entrance>,
 }
 
 /// What a worker answers with, exchanged as a whole when the configuration is read again. A request holds on to what it
@@ -195,6 +197,7 @@ pub(crate) fn start_threads<C: Channel>(
             in_force: ArcSwap::from_pointee(in_force),
             http: connection::http(&shared.limits),
             requests: UnderWay::default(),
+            entrance: Arc::default(),
         })
     };
     let mut workers: Vec<_> = (1..config.workers).map(|_| worker(config.channel.for_worker())).collect();

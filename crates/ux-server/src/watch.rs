@@ -20,12 +20,14 @@ pub(crate) enum Phase {
     Head = 1,
     /// HTTP/1, a request is being answered.
     Busy = 2,
+    /// HTTP/1, the answer is ready to be written.
+    Answered = 3,
     /// HTTP/1, the caller does not take what is being written.
-    Stalled = 3,
+    Stalled = 4,
     /// Answered and closed; waiting for the caller to stop sending.
-    Lingering = 4,
+    Lingering = 5,
     /// HTTP/2, which bounds its own stages; only idleness is watched.
-    Http2 = 5,
+    Http2 = 6,
 }
 
 const PHASE_BITS: u32 = 3;
@@ -81,8 +83,9 @@ fn phase_of(state: u32) -> Phase {
         0 => Phase::Idle,
         1 => Phase::Head,
         2 => Phase::Busy,
-        3 => Phase::Stalled,
-        4 => Phase::Lingering,
+        3 => Phase::Answered,
+        4 => Phase::Stalled,
+        5 => Phase::Lingering,
         _ => Phase::Http2,
     }
 }
@@ -96,7 +99,7 @@ impl Drop for BusyGuard<'_> {
                 self.0.streams.fetch_sub(1, Ordering::Relaxed);
                 self.0.enter(Phase::Http2);
             }
-            _ => self.0.enter(Phase::Idle),
+            _ => self.0.enter(Phase::Answered),
         }
     }
 }
@@ -163,8 +166,8 @@ impl<'a> Watch<'a> {
             Phase::Head => Some(Duration::from_millis(self.limits.head_timeout_ms)),
             Phase::Stalled => Some(Duration::from_millis(self.limits.write_timeout_ms)),
             Phase::Lingering => Some(LINGER),
-            // A request has its own time limit.
-            Phase::Busy => None,
+            // A request has its own time limit, and its answer waits for no one but those that are ready too.
+            Phase::Busy | Phase::Answered => None,
         }
     }
 
@@ -206,7 +209,7 @@ impl<'a> Watch<'a> {
                     Verdict::End
                 }
             }
-            Phase::Http2 | Phase::Busy => Verdict::Look,
+            Phase::Http2 | Phase::Busy | Phase::Answered => Verdict::Look,
             Phase::Head => {
                 self.activity.head_is_late.store(true, Ordering::Relaxed);
                 Verdict::Look
