@@ -4,6 +4,7 @@
 use contract_tests::{Request, Sandbox, Server};
 use serde_json::json;
 
+use super::bot_ux::balance_enquiry;
 use super::changes::until;
 use super::single_flight::patient;
 
@@ -69,4 +70,27 @@ fn three_calls_of_aria() {
         let request = server.get("/dxp-ux/v1/PR/billingAccount/123456-MA");
         request.header("channelId", "APP").header("targetSystem", "aria")
     });
+}
+
+/// A worker lets few requests begin together, but none of them waits for the answer to another.
+#[test]
+fn as_many_requests_as_there_are() {
+    const CALLERS: u64 = 100;
+    let sandbox = Sandbox::start();
+    let server = patient("bot-ux", &sandbox.section("csg", "timeout_ms = 60000\n"));
+    let control = sandbox.control();
+    let (system, operation) = ("csg", "getBalanceEnquiry");
+    // Different accounts, because one call would do for requests that are alike; nobody has them.
+    let request = |caller: u64| balance_enquiry(&server, "PR", &format!("8211990019{caller:06}"));
+    let unknown = request(0).send().status;
+    let before = control.calls(system, operation);
+    control.fault(&json!({ "system": system, "operation": operation, "fault": { "kind": "hold" } }));
+    let requests: Vec<_> = (1..=CALLERS).map(request).collect();
+    let answers: Vec<_> = requests.into_iter().map(|request| std::thread::spawn(move || request.send().status)).collect();
+    until(|| control.calls(system, operation) == before + CALLERS);
+    assert!(!answers.iter().any(std::thread::JoinHandle::is_finished), "answered while every answer was held");
+    control.clear_faults();
+    for answer in answers {
+        assert_eq!(answer.join().unwrap(), unknown);
+    }
 }
