@@ -127,7 +127,7 @@ mod tests {
         let tasks: Vec<_> = (0..4 * ROW).map(|_| tokio::spawn(enter(Arc::clone(&entrance)))).collect();
         let leaving = tokio::spawn(enter(Arc::clone(&entrance)));
         let last = tokio::spawn(enter(Arc::clone(&entrance)));
-        tokio::task::yield_now().await;
+        yield_now().await;
         assert!(!leaving.is_finished());
         leaving.abort();
         for task in tasks {
