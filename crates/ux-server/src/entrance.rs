@@ -8,7 +8,7 @@ use tokio::task::yield_now;
 
 /// How many requests begin before it is looked again at what else has come in. More of them write together at less cost for
 /// the kernel; fewer leave more in the processor's caches for each other ([`Entrance`]).
-pub(crate) const ROW: usize = 16;
+const ROW: usize = 16;
 
 /// Who may read the next request.
 ///
@@ -23,7 +23,7 @@ pub(crate) struct Entrance(Mutex<Queue>);
 struct Queue {
     /// How many of this row have begun.
     begun: usize,
-    /// Someone lets them in as long as there is one.
+    /// As long as there is one, a task lets them in.
     waiting: VecDeque<Waker>,
     /// How many that waited have been let in so far.
     let_in: usize,

@@ -243,8 +243,9 @@ fn listen_for_admin(address: SocketAddr) -> io::Result<TcpListener> {
     listen(address).map_err(|error| io::Error::new(error.kind(), format!("`[admin]` cannot listen on {address}: {error}")))
 }
 
-/// How many tasks have their turn before new events are looked for, three times as many as tokio would have: so that two
-/// hundred connections' requests write in a row ([`backends_http::UnderWay`]). Events wait for two or three milliseconds then.
+/// How many tasks have their turn before new events are looked for, three times as many as tokio would have: enough for a row of
+/// requests that begins ([`Entrance`]), the answers before it and whoever comes to wait, so that each writes in a row
+/// ([`backends_http::UnderWay`]). Events wait for two milliseconds at most.
 const EVENTS_AFTER: u32 = 200;
 
 pub(crate) fn runtime() -> io::Result<Runtime> {
