@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::task::yield_now;
 
-/// How many requests begin before it is looked again at what else has come in. More of them write together at less cost for
-/// the kernel; fewer leave more in the processor's caches for each other ([`Entrance`]).
+/// How many requests begin before it is looked again at what else has come in. The more there are, the less each costs the
+/// kernel; the fewer, the more of them is still in the processor's caches when their answers come.
 const ROW: usize = 16;
 
 /// Who may read the next request.
@@ -56,9 +56,9 @@ impl Entrance {
     /// Lets a row in; false if nobody is left.
     fn let_row_in(&self) -> bool {
         let mut queue = self.queue();
-        queue.begun = queue.waiting.len().min(ROW);
-        queue.let_in += queue.begun;
-        let row = queue.begun;
+        let row = queue.waiting.len().min(ROW);
+        queue.begun = row;
+        queue.let_in += row;
         queue.waiting.drain(..row).for_each(Waker::wake);
         !queue.waiting.is_empty()
     }
