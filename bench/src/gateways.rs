@@ -38,12 +38,9 @@ pub(crate) fn run(plan: Plan, channels: Option<&Path>, only: Option<&str>) -> io
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;
     for scenario in SCENARIOS.iter().filter(|scenario| only.is_none_or(|channel| scenario.channel == channel)) {
-        let one_worker = {
-            let gateway = Gateway::with_one_worker(&places, scenario)?;
-            Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.run()?
-        };
-        let gateway = Gateway::with_two_workers(&places, scenario)?;
-        Comparison { scenario, rivals: &rivals, gateway: &gateway, plan }.two_workers(one_worker)?;
+        let gateway = Gateway::with_one_worker(&places, scenario)?;
+        let gateway_of_two = Gateway::with_two_workers(&places, scenario)?;
+        Comparison { scenario, rivals: &rivals, gateway, gateway_of_two, plan }.run()?;
     }
     Ok(())
 }
@@ -51,7 +48,8 @@ pub(crate) fn run(plan: Plan, channels: Option<&Path>, only: Option<&str>) -> io
 struct Comparison<'a> {
     scenario: &'a Scenario,
     rivals: &'a Rivals,
-    gateway: &'a Gateway,
+    gateway: Gateway,
+    gateway_of_two: Gateway,
     plan: Plan,
 }
 
@@ -69,15 +67,15 @@ impl Plan {
 }
 
 impl Comparison<'_> {
-    /// Prints all figures of one worker, and returns its processor time per request in those of nginx.
-    fn run(&self) -> io::Result<f64> {
+    /// Prints all figures.
+    fn run(&self) -> io::Result<()> {
         let idle = self.gateway.process.resident_mib()?;
         let mut others = vec![Contestant::Haproxy];
         if self.has_node() {
             others.push(Contestant::Node);
         }
-        let all: Vec<_> = others.iter().copied().chain([Contestant::Nginx]).collect();
-        rehearse(self.scenario, &all)?;
+        let always = [Contestant::Nginx, Contestant::NginxOfTwo, Contestant::GatewayOfTwo];
+        rehearse(self.scenario, &[&always[..], &others].concat())?;
         let short = self.plan.of_rivals();
         println!("\n## {}\n", self.scenario.title);
         println!(
@@ -103,14 +101,22 @@ impl Comparison<'_> {
         }
         println!(" all connections closed again.");
         self.latencies(short.rounds)?;
-        Ok(Quartiles::of(gateway.ratios).median)
+        self.two_workers()
     }
 
-    /// Prints what two workers can do beside one, by the processor time that a request takes.
-    fn two_workers(&self, one_worker: f64) -> io::Result<()> {
-        let (two, _) = self.paired(Contestant::Gateway, self.plan.of_rivals(), CONNECTIONS)?;
-        let cpu = Quartiles::of(two.ratios);
-        println!("\nTwo workers: CPU ÷ nginx {cpu}, so two cores do {:.2} times the work of one.", 2.0 * one_worker / cpu.median);
+    /// Prints what two workers can do beside one, by the processor time that a request takes, in turns; and what nginx's two can, because
+    /// the second core is also the load's.
+    fn two_workers(&self) -> io::Result<()> {
+        let pairs = [(Contestant::Gateway, Contestant::GatewayOfTwo), (Contestant::Nginx, Contestant::NginxOfTwo)];
+        let mut times_the_work = [Vec::new(), Vec::new()];
+        for _ in 0..self.plan.rounds {
+            for ((one, two), figures) in pairs.iter().zip(&mut times_the_work) {
+                let cpu = |contestant: &Contestant| Ok::<_, io::Error>(self.slice(*contestant, CONNECTIONS)?.cpu_us);
+                figures.push(2.0 * cpu(one)? / cpu(two)?);
+            }
+        }
+        let [own, nginx] = times_the_work.map(Quartiles::of);
+        println!("\nTwo workers do {own} times the work of one; nginx's do {nginx}.");
         Ok(())
     }
 
@@ -124,6 +130,8 @@ impl Comparison<'_> {
             Contestant::Haproxy => &self.rivals.haproxy,
             Contestant::Node => self.rivals.node.as_ref().unwrap_or(&self.rivals.nginx),
             Contestant::Gateway => &self.gateway.process,
+            Contestant::NginxOfTwo => &self.rivals.nginx_of_two,
+            Contestant::GatewayOfTwo => &self.gateway_of_two.process,
         }
     }
 
@@ -131,6 +139,7 @@ impl Comparison<'_> {
         let port = contestant.port(self.scenario);
         let slice = saturate(self.scenario, self.process(contestant), port, connections, self.plan.seconds)?;
         self.gateway.forget_log()?;
+        self.gateway_of_two.forget_log()?;
         Ok(slice)
     }
 

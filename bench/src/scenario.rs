@@ -72,15 +72,18 @@ pub(crate) enum Contestant {
     Haproxy,
     Node,
     Gateway,
+    NginxOfTwo,
+    GatewayOfTwo,
 }
 
 impl Contestant {
     pub(crate) fn name(self, scenario: &Scenario) -> &'static str {
         match self {
             Self::Nginx => "nginx",
+            Self::NginxOfTwo => "nginx with two workers",
             Self::Haproxy => "HAProxy",
             Self::Node => "Node, fastify + undici",
-            Self::Gateway => scenario.channel,
+            Self::Gateway | Self::GatewayOfTwo => scenario.channel,
         }
     }
 
@@ -91,6 +94,8 @@ impl Contestant {
                 Self::Haproxy => 19_400,
                 Self::Node => 19_500,
                 Self::Gateway => 19_600,
+                Self::NginxOfTwo => 19_700,
+                Self::GatewayOfTwo => 19_800,
             }
     }
 }

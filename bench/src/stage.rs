@@ -47,6 +47,20 @@ impl Places {
     pub(crate) fn config(&self, name: &str) -> PathBuf {
         self.bench.join("config").join(name)
     }
+
+    /// A configuration with something else in place of some of its text.
+    fn rewritten(&self, name: &str, replacements: &[(&str, &str)]) -> io::Result<PathBuf> {
+        let mut text = std::fs::read_to_string(self.config(name))?;
+        for (from, to) in replacements {
+            if !text.contains(from) {
+                return Err(io::Error::other(format!("{name} has no {from:?}")));
+            }
+            text = text.replace(from, to);
+        }
+        let path = self.scratch.join(name);
+        std::fs::write(&path, text)?;
+        Ok(path)
+    }
 }
 
 /// The simulated systems and the repeaters in front of them. They end with this value.
@@ -84,25 +98,13 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Starts the channel's binary on `cores`; `options` come after its configuration.
-    ///
-    /// # Errors
-    /// The binary is missing, or does not listen.
-    pub(crate) fn start(places: &Places, scenario: &Scenario, cores: &str, config: &Path) -> io::Result<Self> {
-        let log = log_file(&places.scratch.join(format!("{}.log", scenario.channel)))?;
-        let output = Stdio::from(log.try_clone()?);
-        let arguments = ["--config", &*config.to_string_lossy()];
-        let process = Process::start(cores, &places.scratch, &places.channels.join(scenario.channel), &arguments, output)?;
-        wait_for_port(Contestant::Gateway.port(scenario))?;
-        Ok(Self { process, log })
-    }
-
     /// On one core, as configured: with one worker.
     ///
     /// # Errors
     /// As for [`Gateway::start`].
     pub(crate) fn with_one_worker(places: &Places, scenario: &Scenario) -> io::Result<Self> {
-        Self::start(places, scenario, MEASURED, &places.config(&format!("{}.toml", scenario.channel)))
+        let config = places.config(&format!("{}.toml", scenario.channel));
+        Self::start(places, scenario, Contestant::Gateway, MEASURED, &config)
     }
 
     /// On both cores, one of which the load is made on, too.
@@ -110,10 +112,25 @@ impl Gateway {
     /// # Errors
     /// As for [`Gateway::start`], and if the configuration cannot be rewritten.
     pub(crate) fn with_two_workers(places: &Places, scenario: &Scenario) -> io::Result<Self> {
-        let name = format!("{}.toml", scenario.channel);
-        let config = places.scratch.join(&name);
-        std::fs::write(&config, std::fs::read_to_string(places.config(&name))?.replace("workers = 1", "workers = 2"))?;
-        Self::start(places, scenario, BOTH, &config)
+        let config = places.rewritten(
+            &format!("{}.toml", scenario.channel),
+            &[("workers = 1", "workers = 2"), ("listen = \"127.0.0.1:196", "listen = \"127.0.0.1:198")],
+        )?;
+        Self::start(places, scenario, Contestant::GatewayOfTwo, BOTH, &config)
+    }
+
+    /// Starts the channel's binary on `cores`.
+    ///
+    /// # Errors
+    /// The binary is missing, or does not listen.
+    pub(crate) fn start(places: &Places, scenario: &Scenario, as_whom: Contestant, cores: &str, config: &Path) -> io::Result<Self> {
+        let port = as_whom.port(scenario);
+        let log = log_file(&places.scratch.join(format!("{}-{port}.log", scenario.channel)))?;
+        let output = Stdio::from(log.try_clone()?);
+        let arguments = ["--config", &*config.to_string_lossy()];
+        let process = Process::start(cores, &places.scratch, &places.channels.join(scenario.channel), &arguments, output)?;
+        wait_for_port(port)?;
+        Ok(Self { process, log })
     }
 
     /// The log is written as in production, but nobody needs gigabytes of it.
@@ -125,6 +142,7 @@ impl Gateway {
 /// Those with whom the channels are compared.
 pub(crate) struct Rivals {
     pub(crate) nginx: Process,
+    pub(crate) nginx_of_two: Process,
     pub(crate) haproxy: Process,
     pub(crate) node: Option<Process>,
 }
@@ -133,28 +151,43 @@ impl Rivals {
     /// # Errors
     /// nginx or HAProxy are missing, or a port is taken.
     pub(crate) fn start(places: &Places) -> io::Result<Self> {
-        let prefix = places.scratch.join("nginx");
-        std::fs::create_dir_all(&prefix)?;
-        let config = |name| places.config(name).to_string_lossy().into_owned();
-        let start =
-            |program: &str, arguments: &[&str]| Process::start(MEASURED, &places.scratch, Path::new(program), arguments, Stdio::null());
-        let nginx = start("nginx", &["-p", &prefix.to_string_lossy(), "-e", "nginx.error.log", "-c", &config("nginx.conf")])?;
-        let haproxy = start("haproxy", &["-db", "-q", "-f", &config("haproxy.cfg")])?;
+        let start = |cores: &str, program: &str, arguments: &[&str]| {
+            Process::start(cores, &places.scratch, Path::new(program), arguments, Stdio::null())
+        };
+        let start_nginx = |cores: &str, prefix: &str, config: &Path| {
+            let prefix = places.scratch.join(prefix);
+            std::fs::create_dir_all(&prefix)?;
+            let arguments = ["-p", &prefix.to_string_lossy(), "-e", "nginx.error.log", "-c", &config.to_string_lossy()];
+            start(cores, "nginx", &arguments)
+        };
+        let nginx = start_nginx(MEASURED, "nginx", &places.config("nginx.conf"))?;
+        // Each worker listens on its own, as the channels' do: otherwise the first to wake up takes nearly all connections.
+        let of_two = places.rewritten(
+            "nginx.conf",
+            &[
+                ("worker_processes 1;", "worker_processes 2;"),
+                ("127.0.0.1:193", "127.0.0.1:197"),
+                ("backlog=4096;", "backlog=4096 reuseport;"),
+            ],
+        )?;
+        let nginx_of_two = start_nginx(BOTH, "nginx-of-two", &of_two)?;
+        let haproxy = start(MEASURED, "haproxy", &["-db", "-q", "-f", &places.config("haproxy.cfg").to_string_lossy()])?;
         let service = places.bench.join("node");
         let node = if service.join("node_modules").is_dir() {
-            Some(start("node", &[&service.join("service.mjs").to_string_lossy()])?)
+            Some(start(MEASURED, "node", &[&service.join("service.mjs").to_string_lossy()])?)
         } else {
             eprintln!("without Node: `npm ci` in bench/node has not been run");
             None
         };
         for scenario in &SCENARIOS {
             wait_for_port(Contestant::Nginx.port(scenario))?;
+            wait_for_port(Contestant::NginxOfTwo.port(scenario))?;
             wait_for_port(Contestant::Haproxy.port(scenario))?;
             if node.is_some() && scenario.has_node {
                 wait_for_port(Contestant::Node.port(scenario))?;
             }
         }
-        Ok(Self { nginx, haproxy, node })
+        Ok(Self { nginx, nginx_of_two, haproxy, node })
     }
 }
 

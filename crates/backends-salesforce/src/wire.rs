@@ -66,7 +66,7 @@ impl<'a> Record<'a> {
 }
 
 /// The answer to a composite request. Its own status is always 200; each part has one of its own.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Composite<'a> {
     /// The parts, in the order of the request.
     #[serde(rename = "compositeResponse", borrow)]
