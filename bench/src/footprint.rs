@@ -75,7 +75,7 @@ fn quickest_start(places: &Places, scenario: &Scenario) -> io::Result<(Gateway, 
 
 fn start(places: &Places, scenario: &Scenario) -> io::Result<(Gateway, Duration)> {
     let begun = Instant::now();
-    let gateway = Gateway::start(places, scenario, Contestant::Gateway, BOTH, &places.config(&format!("{}.toml", scenario.channel)))?;
+    let gateway = Gateway::with_one_worker(places, scenario, BOTH)?;
     ask_once(scenario, &scenario.requests()[0])?;
     Ok((gateway, begun.elapsed()))
 }

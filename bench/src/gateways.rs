@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::at_fixed_rate;
 use crate::figures::Quartiles;
-use crate::machine::Process;
+use crate::machine::{MEASURED, Process};
 use crate::scenario::{Contestant, SCENARIOS, Scenario};
 use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
 use crate::wrk::{Slice, micros, saturate};
@@ -38,7 +38,8 @@ pub(crate) fn run(plan: Plan, channels: Option<&Path>, only: Option<&str>) -> io
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;
     for scenario in SCENARIOS.iter().filter(|scenario| only.is_none_or(|channel| scenario.channel == channel)) {
-        let gateway = Gateway::with_one_worker(&places, scenario)?;
+        // Both for the whole time, to take turns; the one that nobody asks sleeps.
+        let gateway = Gateway::with_one_worker(&places, scenario, MEASURED)?;
         let gateway_of_two = Gateway::with_two_workers(&places, scenario)?;
         Comparison { scenario, rivals: &rivals, gateway, gateway_of_two, plan }.run()?;
     }

@@ -83,7 +83,8 @@ impl Contestant {
             Self::NginxOfTwo => "nginx with two workers",
             Self::Haproxy => "HAProxy",
             Self::Node => "Node, fastify + undici",
-            Self::Gateway | Self::GatewayOfTwo => scenario.channel,
+            Self::Gateway => scenario.channel,
+            Self::GatewayOfTwo => "the channel with two workers",
         }
     }
 
@@ -103,6 +104,11 @@ impl Contestant {
 const CREDENTIALS: [(&str, &str); 2] = [("client_id", "bench"), ("client_secret", "bench-secret")];
 
 impl Scenario {
+    /// Name of the channel's configuration.
+    pub(crate) fn config(&self) -> String {
+        format!("{}.toml", self.channel)
+    }
+
     /// Arguments of wrk after the duration: headers, script, URL, and the script's own.
     pub(crate) fn wrk_arguments(&self, script: &str, port: u16) -> Vec<String> {
         let headers = CREDENTIALS.iter().chain(self.headers);

@@ -98,32 +98,25 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// On one core, as configured: with one worker.
+    /// On `cores`, as configured: with one worker.
     ///
     /// # Errors
-    /// As for [`Gateway::start`].
-    pub(crate) fn with_one_worker(places: &Places, scenario: &Scenario) -> io::Result<Self> {
-        let config = places.config(&format!("{}.toml", scenario.channel));
-        Self::start(places, scenario, Contestant::Gateway, MEASURED, &config)
+    /// The binary is missing, or does not listen.
+    pub(crate) fn with_one_worker(places: &Places, scenario: &Scenario, cores: &str) -> io::Result<Self> {
+        Self::start(places, scenario, Contestant::Gateway, cores, &places.config(&scenario.config()))
     }
 
     /// On both cores, one of which the load is made on, too.
     ///
     /// # Errors
-    /// As for [`Gateway::start`], and if the configuration cannot be rewritten.
+    /// As with one, and if the configuration cannot be rewritten.
     pub(crate) fn with_two_workers(places: &Places, scenario: &Scenario) -> io::Result<Self> {
-        let config = places.rewritten(
-            &format!("{}.toml", scenario.channel),
-            &[("workers = 1", "workers = 2"), ("listen = \"127.0.0.1:196", "listen = \"127.0.0.1:198")],
-        )?;
+        let config = places
+            .rewritten(&scenario.config(), &[("workers = 1", "workers = 2"), ("listen = \"127.0.0.1:196", "listen = \"127.0.0.1:198")])?;
         Self::start(places, scenario, Contestant::GatewayOfTwo, BOTH, &config)
     }
 
-    /// Starts the channel's binary on `cores`.
-    ///
-    /// # Errors
-    /// The binary is missing, or does not listen.
-    pub(crate) fn start(places: &Places, scenario: &Scenario, as_whom: Contestant, cores: &str, config: &Path) -> io::Result<Self> {
+    fn start(places: &Places, scenario: &Scenario, as_whom: Contestant, cores: &str, config: &Path) -> io::Result<Self> {
         let port = as_whom.port(scenario);
         let log = log_file(&places.scratch.join(format!("{}-{port}.log", scenario.channel)))?;
         let output = Stdio::from(log.try_clone()?);
@@ -149,7 +142,7 @@ pub(crate) struct Rivals {
 
 impl Rivals {
     /// # Errors
-    /// nginx or HAProxy are missing, or a port is taken.
+    /// nginx or HAProxy are missing, a port is taken, or nginx's configuration cannot be rewritten.
     pub(crate) fn start(places: &Places) -> io::Result<Self> {
         let start = |cores: &str, program: &str, arguments: &[&str]| {
             Process::start(cores, &places.scratch, Path::new(program), arguments, Stdio::null())
