@@ -26,7 +26,7 @@ ci:
 snapshots:
     cargo insta review
 
-# Fuzz every target, by default for ten minutes each: `just fuzz 60`. See fuzz/README.md.
+# Replay the corpus and fuzz every target, by default for ten minutes each: `just fuzz 60`. See fuzz/README.md.
 fuzz seconds="600":
     fuzz/run {{seconds}}
 
@@ -50,7 +50,6 @@ soak seconds="600":
 nightly soak_seconds="600" fuzz_seconds="180" changes_count="10000":
     SOAK_SECONDS={{soak_seconds}} timeout 90m cargo test -p contract-tests soak -- --nocapture
     CHANGES={{changes_count}} timeout 60m cargo test -p contract-tests changes_under_kills -- --nocapture
-    timeout 15m cargo test --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --workspace --lib
     timeout 15m cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --package fuzz-systems --example linear
     CARGO_TARGET_DIR="$PWD/target/fuzz" timeout 120m fuzz/run {{fuzz_seconds}}
 

@@ -19,6 +19,9 @@ pub use tax_identifier::tax_identifier;
 mod tests {
     use std::path::Path;
 
+    // `fuzz/run` builds the tests for the fuzzer too, and its counters are in there.
+    use libfuzzer_sys as _;
+
     fn replay(target: &str, run: replay::Run, damaged: usize) {
         replay::replay(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target), run, damaged);
     }

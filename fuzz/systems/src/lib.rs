@@ -32,6 +32,9 @@ fn parts<const N: usize>(data: &[u8]) -> [&[u8]; N] {
 mod tests {
     use std::path::Path;
 
+    // `fuzz/run` builds the tests for the fuzzer too, and its counters are in there.
+    use libfuzzer_sys as _;
+
     fn replay(target: &str, run: replay::Run) {
         replay::replay(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target), run, 3_000);
     }
