@@ -3,7 +3,7 @@
 //! A deployment whose Amdocs names its members differently changes this file and the fixtures. The records own their
 //! text: `Text` holds the usual lengths inline, so owning costs what borrowing would, and translating moves it.
 
-use backends_http::lenient::{Lenient, List, Scalar};
+use backends_http::lenient::{Lenient, List, Object, Scalar};
 use backends_http::wire;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use tmf666_model::{Amount, Text};
@@ -26,13 +26,13 @@ wire! {
         /// Legal entity that bills: `FLOW`, `LIME`, `NEWCO`, `UTS`, `Def`.
         pub legal_entity: Lenient<Text> => "legalEntity",
         /// What is owed and was paid.
-        pub balances: Option<Balances> => "balances",
+        pub balances: Object<Balances> => "balances",
         /// Offers linked to the account, past and future ones too.
         pub offers: List<Offer> => "offers",
         /// Where bills go to.
-        pub billing_address: Option<Address> => "billingAddress",
+        pub billing_address: Object<Address> => "billingAddress",
         /// Whom to contact.
-        pub contact: Option<Contact> => "contact",
+        pub contact: Object<Contact> => "contact",
     }
 
     /// What is owed and was paid.

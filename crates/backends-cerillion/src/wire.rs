@@ -3,7 +3,7 @@
 //! A deployment whose Cerillion names its members differently changes this file and the fixtures. The records own their
 //! text, because one half of an account has to wait for the other; `Text` holds the usual lengths inline.
 
-use backends_http::lenient::{Lenient, List};
+use backends_http::lenient::{Lenient, List, Object};
 use backends_http::wire;
 use tmf666_model::{Amount, Text};
 
@@ -59,9 +59,9 @@ wire! {
         /// E-mail address for bills.
         pub bill_to_email_address: Lenient<Text> => "billToEmailAddress",
         /// Where bills go to.
-        pub billing_address: Option<Address> => "billingAddress",
+        pub billing_address: Object<Address> => "billingAddress",
         /// Whose account it is.
-        pub customer: Option<Customer> => "customer",
+        pub customer: Object<Customer> => "customer",
         /// Whom to contact, and how.
         pub contact_association: List<Contact> => "contactAssociation",
     }
@@ -131,7 +131,7 @@ wire! {
         /// `current`, `overdue` and so on.
         pub kind: Lenient<Text> => "type",
         /// How much.
-        pub amount: Option<Money> => "amount",
+        pub amount: Object<Money> => "amount",
         /// Of a payment when it was made, of a bill when it is due; ISO 8601.
         pub date: Lenient<Text> => "date",
     }

@@ -168,8 +168,13 @@ impl CsgClient {
             let [account] = answer.accounts.as_slice() else {
                 return Err(reply.malformed_because("CsgResponse/Account", "one account is expected"));
             };
+            let answered = account.sub_acct_no().text;
+            // CSG does not mind blanks around a number, but no account has such a number.
+            if answered != number && answered == number.trim() {
+                return Err(reply.not_found());
+            }
             // An answer for somebody else, however it came about, must never be shown.
-            if account.sub_acct_no().text != number {
+            if answered != number {
                 return Err(reply.malformed_because("CsgResponse/Account/SUB_ACCT_NO", "another account than asked for"));
             }
             view(account).map(Box::new).map_err(|error| reply.malformed_because(format!("CsgResponse/Account/{}", error.element), error))
@@ -222,7 +227,7 @@ impl CsgClient {
         };
         self.system
             .call(ctx, &call, |reply| {
-                accepted(reply)?;
+                reply.require_ok()?;
                 let answer = wire::read(&reply.body).map_err(|error| reply.malformed_because(error.path.clone(), error))?;
                 succeeded(reply, answer.status)?;
                 answer.accounts.iter().for_each(|account| self.count_unknown_codes(account));
@@ -246,16 +251,6 @@ fn each(
     view: impl Fn(&Account<'_>) -> Result<BillingAccount, FieldError>,
 ) -> Result<Vec<BillingAccount>, (usize, FieldError)> {
     accounts.iter().enumerate().map(|(index, account)| view(account).map_err(|error| (index, error))).collect()
-}
-
-/// The HTTP status. CSG reports its failures inside answers of status 200, so another one comes from something on the way
-/// or means that the address or the credentials are wrong: a 404 is not "no such account".
-fn accepted(reply: &Reply) -> Result<(), BackendError> {
-    match reply.status.as_u16() {
-        429 | 500.. => reply.require_success(),
-        200 => Ok(()),
-        _ => Err(reply.misconfigured(reply.status.to_string())),
-    }
 }
 
 /// CSG's own status code.

@@ -79,6 +79,19 @@ impl Reply {
         }
     }
 
+    /// The same for a system that reports its failures inside answers of status 200: another status comes from something on
+    /// the way or means that our address or credentials are wrong, and a 404 is not "no such account".
+    ///
+    /// # Errors
+    /// 429 rate limited, 5xx unavailable, every other status misconfigured.
+    pub fn require_ok(&self) -> Result<(), BackendError> {
+        match self.status.as_u16() {
+            200 => Ok(()),
+            429 | 500.. => self.require_success(),
+            _ => Err(self.misconfigured(self.status.to_string())),
+        }
+    }
+
     /// True where the body is declared to be of this media type, whatever its parameters, as in `application/json`.
     pub fn is_media_type(&self, media_type: &str) -> bool {
         self.headers

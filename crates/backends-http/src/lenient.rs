@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 use tmf666_model::{Amount, Text};
 
@@ -27,6 +27,10 @@ pub struct Lenient<T>(pub Option<T>);
 /// [`MAX_ITEMS`](List::MAX_ITEMS) items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
+
+/// An object that may be missing: absent, `null` and `""` are `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object<T>(pub Option<T>);
 
 /// What [`Lenient`] can hold.
 pub trait Scalar: Sized {
@@ -116,6 +120,56 @@ impl<T> Default for Lenient<T> {
     }
 }
 
+impl<'de, T: Wire<'de>> Wire<'de> for Object<T> {
+    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.kind()? {
+            Kind::Object => self.0.insert(T::default()).read(json),
+            Kind::Null => json.null(),
+            Kind::Text if json.text()?.is_empty() => Ok(()),
+            _ => Err(NotRead),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrNone(PhantomData))
+    }
+}
+
+struct OneOrNone<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrNone<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E>(self) -> Result<Object<T>, E> {
+        Ok(Object(None))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Object<T>, E> {
+        nothing(text, &self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(|object| Object(Some(object)))
+    }
+}
+
+/// A text in place of what was expected: an empty one is nothing.
+fn nothing<T: Default, E: Error>(text: &str, expected: &dyn Expected) -> Result<T, E> {
+    if text.is_empty() { Ok(T::default()) } else { Err(E::invalid_type(Unexpected::Other("text"), expected)) }
+}
+
+impl<T> Default for Object<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
 impl<T> Default for List<T> {
     fn default() -> Self {
         Self(Vec::new())
@@ -171,7 +225,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<List<T>, E> {
-        if text.is_empty() { Ok(List::default()) } else { Err(E::invalid_type(serde::de::Unexpected::Other("text"), &self)) }
+        nothing(text, &self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::json::{Json, Kind, NotRead};
+use crate::json::{Json, NotRead};
 
 /// What [`Json`] can be read into. serde reads the same, and alike; it is asked where this reader gives up.
 pub trait Wire<'de>: Default + Deserialize<'de> {
@@ -12,16 +12,6 @@ pub trait Wire<'de>: Default + Deserialize<'de> {
     /// # Errors
     /// The value may be something else than expected. What `self` is then means nothing.
     fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead>;
-}
-
-/// `null` is nothing.
-impl<'de, T: Wire<'de>> Wire<'de> for Option<T> {
-    fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
-        match json.kind()? {
-            Kind::Null => json.null(),
-            _ => self.insert(T::default()).read(json),
-        }
-    }
 }
 
 /// Passed over.
@@ -44,7 +34,7 @@ impl<'de> Json<'de> {
 
 /// Declares wire structs: each field with its name in the JSON, in the order in which the system writes them, which makes
 /// reading quicker and nothing else. Members may be missing and come in any order; others are passed over. One that comes
-/// twice is refused.
+/// twice is refused, and so is a list in place of an object.
 ///
 /// ```
 /// use backends_http::lenient::Lenient;
@@ -70,10 +60,46 @@ macro_rules! wire {
         }
     )+) => {$(
         $(#[$meta])*
-        #[derive(Default, ::serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Default)]
         pub struct $name {
-            $( $(#[$field_meta])* #[serde(rename = $json)] pub $field: $type, )+
+            $( $(#[$field_meta])* pub $field: $type, )+
+        }
+
+        // Not derived: that would also take a list, and its items for the members by their position.
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Members;
+
+                impl<'de> ::serde::de::Visitor<'de> for Members {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: ::serde::de::MapAccess<'de>>(self, mut members: A) -> Result<$name, A::Error> {
+                        let mut value = $name::default();
+                        // Whether the member has come.
+                        $( let mut $field = false; )+
+                        while let Some(name) = members.next_key::<String>()? {
+                            match name.as_str() {
+                                $(
+                                    $json => {
+                                        if ::std::mem::replace(&mut $field, true) {
+                                            return Err(::serde::de::Error::duplicate_field($json));
+                                        }
+                                        value.$field = members.next_value()?;
+                                    }
+                                )+
+                                _ => drop(members.next_value::<::serde::de::IgnoredAny>()?),
+                            }
+                        }
+                        Ok(value)
+                    }
+                }
+
+                deserializer.deserialize_map(Members)
+            }
         }
 
         impl<'de> $crate::Wire<'de> for $name {

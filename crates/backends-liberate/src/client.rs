@@ -185,7 +185,7 @@ fn located(record: &mut wire::Record, view: impl FnOnce(&mut wire::Record) -> Bo
 
 /// The records of an answer: at least one, each with a number. Liberate reports its errors with status 200.
 fn records(reply: &Reply, key: Key<'_>) -> Result<Vec<wire::Record>, BackendError> {
-    reply.require_success()?;
+    reply.require_ok()?;
     let records = decode_wire::<wire::Answer>(reply)?.0;
     if records.is_empty() {
         return Err(reply.not_found());

@@ -3,7 +3,7 @@
 //! A deployment whose Liberate names its members differently changes this file and the fixtures. The records own their
 //! text: `Text` holds the usual lengths inline, so owning costs what borrowing would, and translating moves it.
 
-use backends_http::lenient::{Lenient, List};
+use backends_http::lenient::{Lenient, List, Object};
 use backends_http::wire;
 use tmf666_model::{Amount, Text};
 
@@ -60,11 +60,11 @@ wire! {
         /// How much may be charged to the account.
         pub credit_limit: Lenient<Amount> => "creditLimit",
         /// What is owed and was paid.
-        pub balances: Option<Balances> => "balances",
+        pub balances: Object<Balances> => "balances",
         /// How the account is billed.
-        pub billing_info: Option<BillingInfo> => "billingInfo",
+        pub billing_info: Object<BillingInfo> => "billingInfo",
         /// Whose account it is.
-        pub customer: Option<Customer> => "customer",
+        pub customer: Object<Customer> => "customer",
         /// Whom to contact, and how.
         pub contacts: List<Contact> => "contacts",
         /// `LIBERATE`.
@@ -114,7 +114,7 @@ wire! {
         /// Name of that payment method.
         pub payment_method_description: Lenient<Text> => "paymentMethodDescription",
         /// Where bills go to.
-        pub address: Option<Address> => "address",
+        pub address: Object<Address> => "address",
         /// Phone number for questions about bills.
         pub phone: Lenient<Text> => "phone",
         /// E-mail address for bills.

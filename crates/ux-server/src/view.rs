@@ -76,10 +76,10 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Whether a query may name one of the parameters, perhaps in percent-encoding: most do not, and then need not be looked
-    /// at again.
+    /// Whether a query may name one of the parameters, or has percent-encoding that may be wrong: most do not, and then need
+    /// not be looked at again.
     pub(crate) fn may_be_in(query: &str) -> bool {
-        query.as_bytes().split(|byte| *byte == b'&').any(|pair| matches!(pair, [b'f' | b'o' | b'l' | b'%', ..]))
+        query.contains('%') || query.split('&').any(|pair| matches!(pair.as_bytes(), [b'f' | b'o' | b'l', ..]))
     }
 
     /// Reads the parameters that an answer of this scope has; others are not looked at.

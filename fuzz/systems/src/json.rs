@@ -1,4 +1,4 @@
-use backends_http::lenient::{Lenient, List};
+use backends_http::lenient::{Lenient, List, Object};
 use tmf666_model::{Amount, Text};
 
 use crate::held::held;
@@ -16,7 +16,7 @@ backends_http::wire! {
         /// A flag.
         pub flag: Lenient<bool> => "flag",
         /// A struct.
-        pub leaf: Option<Leaf> => "leaf",
+        pub leaf: Object<Leaf> => "leaf",
         /// A list, or one that stands alone.
         pub nodes: List<Node> => "nodes",
     }

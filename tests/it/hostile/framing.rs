@@ -256,6 +256,7 @@ fn targets_are_not_rewritten() {
             "Invalid value for query parameter fields. expected percent-encoded UTF-8".into(),
         ),
         ("GET", "/bot-ux/v1/TT/balanceEnquiry?%=1", 400, "Invalid value for query parameter %. expected percent-encoded UTF-8".into()),
+        ("GET", "/bot-ux/v1/TT/balanceEnquiry?x=%zz", 400, "Invalid value for query parameter x. expected percent-encoded UTF-8".into()),
         ("GET", "*", 404, "*".to_owned()),
         ("OPTIONS", "*", 404, "*".to_owned()),
         ("CONNECT", "elsewhere.example:443", 404, String::new()),

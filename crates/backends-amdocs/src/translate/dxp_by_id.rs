@@ -16,13 +16,13 @@ use crate::wire;
 /// The account at the point in time `now`, which decides what offers are in force. Members without a value are left out.
 pub fn translate(account: wire::Account, unit: &BusinessUnit, now: DateTime<Utc>) -> BillingAccount {
     let currency = account.currency.0.clone().or_else(|| unit.currency().map(Text::from_static));
-    let balances = account.balances.unwrap_or_default();
+    let balances = account.balances.0.unwrap_or_default();
     BillingAccount {
         payment_status: Some(payment_status(balances.overdue.0.as_ref())),
         state: state(account.account_status, &account.offers.0, now),
         account_balance: account_balances(balances, currency.as_ref()),
         bill_structure: account.bill_media.0.map(presented_by),
-        contact: contact(account.contact.unwrap_or_default(), account.billing_address, account.account_name.0.as_ref()),
+        contact: contact(account.contact.0.unwrap_or_default(), account.billing_address.0, account.account_name.0.as_ref()),
         related_party: account.legal_entity.0.map(legal_entity).into_iter().collect(),
         id: account.account_no.0,
         account_type: account.account_type.0,

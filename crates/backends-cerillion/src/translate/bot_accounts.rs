@@ -34,7 +34,7 @@ pub fn translate(mut account: wire::Account, context: Context<'_>) -> BillingAcc
 }
 
 fn contact(account: &mut wire::Account) -> Contact {
-    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
+    let address = account.billing_address.0.take().and_then(|address| postal(address).unless_empty());
     let address = address.map(|characteristic| ContactMedium::new(&MediumType::BillingAddress, characteristic));
     let phone = phones(account).first().map(|phone| {
         let characteristic = MediumCharacteristic { phone_number: Some(phone.number.clone()), ..MediumCharacteristic::default() };

@@ -91,7 +91,7 @@ fn bill_structure(account: &mut wire::Account) -> Option<BillStructure> {
 }
 
 fn contact(account: &mut wire::Account) -> Contact {
-    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
+    let address = account.billing_address.0.take().and_then(|address| postal(address).unless_empty());
     let address = address
         .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(account).into_iter().map(|phone| {

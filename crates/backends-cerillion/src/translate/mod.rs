@@ -38,7 +38,7 @@ const OVERDUE: &str = "overdue";
 /// `In Arrears` when the overdue amount is above zero, else `Active`.
 fn payment_status(balances: &wire::Balances) -> Text {
     let is_arrears = |balance: &wire::Balance| {
-        let amount = balance.amount.as_ref().and_then(|money| money.value.0.as_ref());
+        let amount = balance.amount.0.as_ref().and_then(|money| money.value.0.as_ref());
         balance.kind.0.as_deref() == Some(OVERDUE) && amount.is_some_and(Amount::is_positive)
     };
     Text::from_static(if balances.0.iter().any(is_arrears) { "In Arrears" } else { "Active" })
@@ -46,7 +46,7 @@ fn payment_status(balances: &wire::Balances) -> Text {
 
 /// The balance under the channel's name; nothing where Cerillion gave no figure.
 fn account_balance(name: Text, balance: wire::Balance, currency: Option<&Text>) -> Option<AccountBalance> {
-    let money = balance.amount?;
+    let money = balance.amount.0?;
     Some(AccountBalance {
         balance_type: Some(name),
         amount: Some(Money { unit: money.unit.0.or_else(|| currency.cloned()), value: Some(money.value.0?), ..Money::default() }),

@@ -13,7 +13,7 @@ use crate::wire;
 /// The account as the wfm-ux document shows it for HFC. Members without a value are left out.
 pub fn translate(mut account: wire::Account, balances: wire::Balances, context: Context<'_>) -> BillingAccount {
     let currency = context.currency(&account);
-    let customer = account.customer.take().unwrap_or_default();
+    let customer = account.customer.0.take().unwrap_or_default();
     let id = account.account_no.0.clone().unwrap_or_default();
     let unit = context.unit.as_str();
     BillingAccount {
@@ -101,7 +101,7 @@ pub(super) fn payment_plan(supports_recurring_payments: Option<bool>) -> Vec<Pay
 
 /// The billing contact first, then Cerillion's own.
 fn contacts(account: &mut wire::Account, context: Context<'_>) -> Vec<Contact> {
-    let address = account.billing_address.take().and_then(|address| postal(address).unless_empty());
+    let address = account.billing_address.0.take().and_then(|address| postal(address).unless_empty());
     let address = address.map(|characteristic| ContactMedium::new(&MediumType::BillingAddress, characteristic));
     let email = account.bill_to_email_address.0.take().map(|address| {
         let characteristic = MediumCharacteristic {

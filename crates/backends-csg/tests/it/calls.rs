@@ -125,6 +125,15 @@ async fn every_operation_reports_an_unknown_account() {
 }
 
 #[tokio::test]
+async fn a_number_with_blanks_around_it_is_nobodys() {
+    let bench = Bench::new();
+    for number in ["8211990010013290 ", " 8211990010013290", "8211990010013290\u{a0}", "\u{3000}8211990010013290"] {
+        let found = bench.csg.balance_enquiry(&context("blanks"), number).await;
+        assert!(matches!(found, Err(BackendError::NotFound { .. })), "{number:?}: {found:?}");
+    }
+}
+
+#[tokio::test]
 async fn status_codes_have_their_meaning() {
     for (fault, class) in [
         (Fault::Native { code: "1001".into() }, "not_found"),

@@ -1,6 +1,6 @@
 //! The reader of wire structs beside serde_json.
 
-use backends_http::lenient::{Lenient, List};
+use backends_http::lenient::{Lenient, List, Object};
 use backends_http::{read_json, wire};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -13,7 +13,7 @@ wire! {
         pub amount: Lenient<Amount> => "amount",
         pub number: Lenient<i64> => "number",
         pub flag: Lenient<bool> => "flag",
-        pub leaf: Option<Leaf> => "leaf",
+        pub leaf: Object<Leaf> => "leaf",
         pub nodes: List<Node> => "nodes",
     }
 
@@ -75,7 +75,6 @@ proptest! {
         prop_assert!(check(&text)?, "{}", text);
     }
 
-    /// serde_json also takes a list for a struct.
     #[test]
     fn what_may_not_fit_is_never_read_differently(value in json()) {
         check(&value.to_string())?;
@@ -124,6 +123,21 @@ fn members_come_in_any_order_but_only_once() {
         assert_eq!((node.text.0.unwrap().as_str(), node.flag.0), ("a", Some(true)), "{text}");
     }
     for text in [r#"{"text":"a","text":"b"}"#, r#"{"text":"a", "text":"b"}"#, r#"{"text":"a","flag":true,"text":"b"}"#] {
+        assert!(!check(text).unwrap(), "{text}");
+        assert!(serde_json::from_str::<Node>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn an_object_may_be_missing() {
+    for text in ["{}", r#"{"leaf":null}"#, r#"{"leaf":""}"#] {
+        assert!(check(text).unwrap() && ours(text).unwrap().leaf.0.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn the_items_of_a_list_are_no_members() {
+    for text in ["[]", r#"["a",1,2,true]"#, r#"{"leaf":["a"]}"#, r#"{"leaf":[]}"#, r#"{"leaf":"a"}"#, r#"{"nodes":[["a"]]}"#] {
         assert!(!check(text).unwrap(), "{text}");
         assert!(serde_json::from_str::<Node>(text).is_err(), "{text}");
     }

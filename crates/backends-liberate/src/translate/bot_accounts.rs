@@ -13,7 +13,7 @@ pub fn translate(record: &mut wire::Record, public_base_url: &str, context: Cont
     let mut record = std::mem::take(record);
     let unit = context.unit.as_str();
     let id = record.account_no.0.clone().unwrap_or_default();
-    let customer = record.customer.take().and_then(|customer| customer.customer_no.0);
+    let customer = record.customer.0.take().and_then(|customer| customer.customer_no.0);
     Box::new(BillingAccount {
         href: Some(Text::from(format!("{public_base_url}/tmf-api/account-management-ux/v4/{unit}/billingAccount/individual/{id}"))),
         id: Some(id),
@@ -36,7 +36,7 @@ pub fn translate(record: &mut wire::Record, public_base_url: &str, context: Cont
 }
 
 fn contact(record: &mut wire::Record) -> Contact {
-    let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
+    let address = record.billing_info.0.as_mut().and_then(|billing| billing.address.0.take());
     let address =
         address.and_then(|address| postal(address).unless_empty()).map(|address| ContactMedium::new(&MediumType::BillingAddress, address));
     let phone = phones(record).first().map(|phone| {
@@ -75,7 +75,7 @@ pub(super) fn phones(record: &wire::Record) -> Vec<Phone<'_>> {
     let mut phones: Vec<_> =
         uses.into_iter().filter_map(|(method, used_for)| Some(Phone { used_for, number: number_of(&method)? })).collect();
     if phones.is_empty() {
-        let billing = record.billing_info.as_ref().and_then(|billing| billing.phone.0.as_ref());
+        let billing = record.billing_info.0.as_ref().and_then(|billing| billing.phone.0.as_ref());
         phones.extend(billing.map(|number| Phone { used_for: None, number }));
     }
     phones
@@ -83,7 +83,7 @@ pub(super) fn phones(record: &wire::Record) -> Vec<Phone<'_>> {
 
 /// The address that bills go to, or the account's.
 pub(super) fn email(record: &wire::Record) -> Option<ContactMedium> {
-    let of_billing = record.billing_info.as_ref().and_then(|billing| billing.email.0.clone());
+    let of_billing = record.billing_info.0.as_ref().and_then(|billing| billing.email.0.clone());
     let address = of_billing.or_else(|| record.account_email_address.0.clone())?;
     Some(ContactMedium::new(&MediumType::Email, MediumCharacteristic { email_address: Some(address), ..MediumCharacteristic::default() }))
 }

@@ -17,9 +17,9 @@ use crate::wire;
 pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<BillingAccount> {
     let mut record = std::mem::take(record);
     let currency = context.currency(&record.account_currency_code);
-    let balances = record.balances.take().unwrap_or_default();
+    let balances = record.balances.0.take().unwrap_or_default();
     let contact = contact(&mut record);
-    let billing = record.billing_info.take().unwrap_or_default();
+    let billing = record.billing_info.0.take().unwrap_or_default();
     Box::new(BillingAccount {
         payment_status: Some(payment_status(balances.overdue_amount.0.as_ref())),
         state: context.state(&record),
@@ -41,7 +41,7 @@ pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<Billing
         }),
         payment_plan: recurring_payments(record.supports_recurring_payments.0),
         related_party: vec![RelatedParty {
-            id: record.customer.and_then(|customer| customer.customer_no.0),
+            id: record.customer.0.and_then(|customer| customer.customer_no.0),
             name: record.account_name.0.clone(),
             role: fixed("Customer"),
             at_referred_type: fixed("Customer"),
@@ -99,7 +99,7 @@ fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
 }
 
 fn contact(record: &mut wire::Record) -> Contact {
-    let address = record.billing_info.as_mut().and_then(|billing| billing.address.take());
+    let address = record.billing_info.0.as_mut().and_then(|billing| billing.address.0.take());
     let address = address
         .and_then(|address| postal(address).unless_empty())
         .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
@@ -118,7 +118,7 @@ fn contact(record: &mut wire::Record) -> Contact {
         party_role_type: fixed("Owner"),
         contact_medium,
         related_party: Some(RelatedParty {
-            id: record.customer.as_ref().and_then(|customer| customer.customer_no.0.clone()),
+            id: record.customer.0.as_ref().and_then(|customer| customer.customer_no.0.clone()),
             name: record.account_name.0.clone(),
             role: fixed("Owner"),
             at_type: fixed("relatedParty"),

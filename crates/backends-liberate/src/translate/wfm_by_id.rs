@@ -28,11 +28,11 @@ pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<Billing
     let financial_account = account.financial_account.insert(FinancialAccountRef::default());
     financial_account.id = billed_account(record).cloned();
     financial_account.at_referred_type = fixed("FinancialAccount");
-    account.payment_status = Some(payment_status(record.balances.as_ref().and_then(|balances| balances.overdue_amount.0.as_ref())));
-    if let Some(balances) = &mut record.balances {
+    account.payment_status = Some(payment_status(record.balances.0.as_ref().and_then(|balances| balances.overdue_amount.0.as_ref())));
+    if let Some(balances) = &mut record.balances.0 {
         account.account_balance = account_balances(balances, currency.as_ref());
     }
-    if let Some(billing) = &record.billing_info {
+    if let Some(billing) = &record.billing_info.0 {
         account.bill_structure = bill_structure(billing);
         account.default_payment_method = payment_method(billing);
     }
@@ -102,7 +102,7 @@ fn bill_structure(billing: &wire::BillingInfo) -> Option<BillStructure> {
 }
 
 fn billed_account(record: &wire::Record) -> Option<&Text> {
-    let billed = record.billing_info.as_ref().and_then(|billing| billing.account_no.0.as_ref());
+    let billed = record.billing_info.0.as_ref().and_then(|billing| billing.account_no.0.as_ref());
     billed.or(record.account_no.0.as_ref())
 }
 
@@ -140,7 +140,7 @@ fn migrated_billing_system(name: Option<Text>) -> AccountRelationship {
 fn contacts(record: &mut wire::Record, context: Context<'_>) -> Vec<Contact> {
     let others = &mut record.contacts.0;
     let mut contacts = Vec::with_capacity(1 + others.len());
-    let media = record.billing_info.as_mut().map(billing_media).unwrap_or_default();
+    let media = record.billing_info.0.as_mut().map(billing_media).unwrap_or_default();
     if !media.is_empty() {
         Contact::added_to(&mut contacts).contact_medium = media;
     }
@@ -155,7 +155,7 @@ fn contacts(record: &mut wire::Record, context: Context<'_>) -> Vec<Contact> {
 
 fn billing_media(billing: &mut wire::BillingInfo) -> Vec<ContactMedium> {
     let mut media = Vec::with_capacity(3);
-    if let Some(address) = billing.address.take().and_then(|address| postal(address).unless_empty()) {
+    if let Some(address) = billing.address.0.take().and_then(|address| postal(address).unless_empty()) {
         *ContactMedium::add(&mut media, &MediumType::BillingAddress) = address;
     }
     if let Some(number) = billing.phone.0.take() {
@@ -217,7 +217,7 @@ fn customer_party(record: &mut wire::Record, party: &mut RelatedParty) {
     party.at_type = fixed("Customer");
     party.at_referred_type = fixed("Customer");
     party.at_base_type = fixed("RelatedParty");
-    let customer = record.customer.get_or_insert_default();
+    let customer = record.customer.0.get_or_insert_default();
     party.id = customer.customer_no.0.take();
     let list = &mut party.characteristic;
     list.reserve_exact(11);

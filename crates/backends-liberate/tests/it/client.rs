@@ -155,6 +155,16 @@ async fn the_batch_window_is_unavailable_not_malformed() {
 }
 
 #[tokio::test]
+async fn a_status_that_is_not_liberates_says_nothing_about_accounts() {
+    for code in [400, 401, 403, 404, 410] {
+        let bench = Bench::new();
+        bench.fault(Fault::Status { code, retry_after: None });
+        let failure = bench.wfm("301202420000").await;
+        assert!(matches!(failure, Err(BackendError::Misconfigured { .. })), "{code}: {failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn nonsense_is_malformed_and_not_repeated() {
     for (fault, place) in [(Fault::Empty, "$"), (Fault::Garbage, "$"), (Fault::Absurd, "[0].accountNo")] {
         let bench = Bench::new();

@@ -49,6 +49,16 @@ fn wfm_by_id_of_a_sparse_record() {
     assert_eq!(unknown, [LiberateAccountStatus::NAME, LiberateContactMethod::NAME]);
 }
 
+/// Systems that make their JSON of XML write so.
+#[test]
+fn an_empty_text_in_place_of_an_object_is_a_missing_one() {
+    let read = |json| view(json, &BusinessUnit::Jm, translate::wfm_by_id::translate);
+    let empty = r#"{"accountNo":"301","balances":"","billingInfo":"","customer":"","contacts":""}"#;
+    assert_eq!(read(empty), read(r#"{"accountNo":"301"}"#));
+    let no_address = r#"{"accountNo":"301","billingInfo":{"billCycleCode":"5","address":""}}"#;
+    assert_eq!(read(no_address), read(r#"{"accountNo":"301","billingInfo":{"billCycleCode":"5"}}"#));
+}
+
 #[test]
 fn bot_balance_enquiry() {
     insta::assert_snapshot!("documented_balance_enquiry", view(DOCUMENTED, &BusinessUnit::Jm, translate::bot_balance_enquiry::translate).0);
