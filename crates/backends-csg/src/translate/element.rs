@@ -1,6 +1,6 @@
 //! What the text of an element can mean.
 
-use tmf666_model::{Amount, Text};
+use tmf666_model::{Amount, Text, is_date_time};
 
 use crate::wire::Element;
 
@@ -15,6 +15,9 @@ pub struct FieldError {
 }
 
 type Result<T, E = FieldError> = std::result::Result<T, E>;
+
+/// Bytes of `yyyy-MM-dd`.
+const DATE: usize = 10;
 
 impl Element<'_> {
     /// The text, if there is any.
@@ -51,14 +54,8 @@ impl Element<'_> {
         if self.text.is_empty() {
             return Ok(None);
         }
-        let time = self.checked_date()?;
-        if !time.is_empty() {
-            return Ok(self.value());
-        }
-        let mut date_time = [0; 24];
-        date_time[..10].copy_from_slice(self.text.as_bytes());
-        date_time[10..].copy_from_slice(b"T00:00:00.000Z");
-        Ok(std::str::from_utf8(&date_time).ok().map(Text::from))
+        let day = self.checked_date()?;
+        Ok(if self.text.len() == DATE { Some(day) } else { self.value() })
     }
 
     /// The date alone, also of a date-time.
@@ -67,15 +64,21 @@ impl Element<'_> {
             return Ok(None);
         }
         self.checked_date()?;
-        Ok(Some(Text::from(&self.text[..10])))
+        Ok(Some(Text::from(&self.text[..DATE])))
     }
 
-    /// Checks the whole and returns what follows the date: nothing, or a time.
-    fn checked_date(&self) -> Result<&str> {
-        let expected = self.unfit("a date, yyyy-MM-dd, or a date-time");
-        let date = self.text.as_bytes().first_chunk::<10>().ok_or(expected)?;
-        let time = self.text.get(10..).ok_or(expected)?;
-        if is_date(date) && (time.is_empty() || is_time(time.as_bytes())) { Ok(time) } else { Err(expected) }
+    /// Checks the whole, a date or a date-time, and returns the start of its day in UTC.
+    fn checked_date(&self) -> Result<Text> {
+        self.start_of_day().ok_or(self.unfit("a date, yyyy-MM-dd, or a date-time"))
+    }
+
+    fn start_of_day(&self) -> Option<Text> {
+        let (date, time) = self.text.split_at_checked(DATE)?;
+        let mut start = [0; 24];
+        start[..DATE].copy_from_slice(date.as_bytes());
+        start[DATE..].copy_from_slice(b"T00:00:00.000Z");
+        let start = std::str::from_utf8(&start).ok()?;
+        (is_date_time(start) && (time.is_empty() || is_time(time.as_bytes()))).then(|| Text::from(start))
     }
 
     pub(super) fn is_yes(self) -> bool {
@@ -85,13 +88,6 @@ impl Element<'_> {
     fn unfit(&self, expected: &'static str) -> FieldError {
         FieldError { element: self.name, expected }
     }
-}
-
-fn is_date(date: &[u8; 10]) -> bool {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = date else { return false };
-    [y1, y2, y3, y4].iter().all(|digit| digit.is_ascii_digit())
-        && two_digits(*m1, *m2).is_some_and(|month| (1..=12).contains(&month))
-        && two_digits(*d1, *d2).is_some_and(|day| (1..=31).contains(&day))
 }
 
 /// `Thh:mm:ss`, perhaps a fraction, perhaps `Z` or an offset.

@@ -85,6 +85,8 @@ fn a_value_that_does_not_fit_names_its_element() {
         ("LAST_CHG_DTE", "04/30/2021"),
         ("BILL_FROM_DTE", "2023-13-01"),
         ("BILL_THRU_DTE", "2023-01-32"),
+        ("BILL_THRU_DTE", "2023-02-29"),
+        ("LS_PAY_DTE", "2023-06-31T10:00:00-04:00"),
         ("LS_PAY_DTE", "2023-01-01T25:00:00Z"),
         ("FIRST_BILL_FROM_DTE", "2023-01-01T10:00:00.Z"),
         ("FIRST_BILL_THRU_DTE", "2023-01-01T10:00:00-4"),
