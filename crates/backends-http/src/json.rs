@@ -235,7 +235,7 @@ impl<'de> Json<'de> {
     }
 
     /// The same for a name that only the running program knows, without quotes and colon.
-    #[inline]
+    #[inline(never)]
     pub fn is_member(&mut self, name: &str) -> bool {
         match self.rest.strip_prefix('"').and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {
             Some(rest) => {

@@ -22,13 +22,18 @@ impl<'de> Wire<'de> for IgnoredAny {
 }
 
 impl<'de> Json<'de> {
-    /// Reads the value of a member, which may come once.
+    /// Reads the value of a member, which may come once; whether another member follows.
     ///
     /// # Errors
-    /// It has come before, or the value may be something else than expected.
-    #[inline]
-    pub fn once(&mut self, has_come: &mut bool, member: &mut impl Wire<'de>) -> Result<(), NotRead> {
-        if std::mem::replace(has_come, true) { Err(NotRead) } else { member.read(self) }
+    /// It has come before, the value may be something else than expected, or the object does not go on well.
+    // A record has dozens of members, each read once: this code in the place of each would be fetched anew for each.
+    #[inline(never)]
+    pub fn member(&mut self, has_come: &mut bool, member: &mut impl Wire<'de>) -> Result<bool, NotRead> {
+        if std::mem::replace(has_come, true) {
+            return Err(NotRead);
+        }
+        member.read(self)?;
+        self.goes_on('}')
     }
 }
 
@@ -109,21 +114,20 @@ macro_rules! wire {
                 let mut more = json.enter('{', '}')?;
                 while more {
                     $(
-                        if json.is_named(concat!('"', $json, "\":")) {
-                            json.once(&mut $field, &mut self.$field)?;
-                            if !json.goes_on('}')? {
-                                return Ok(());
-                            }
+                        if json.is_named(concat!('"', $json, "\":")) && !json.member(&mut $field, &mut self.$field)? {
+                            return Ok(());
                         }
                     )+
                     // What comes now is not in the order above, is not known, or has white space in its way.
-                    match json.name()? {
+                    more = match json.name()? {
                         $(
-                            $json => json.once(&mut $field, &mut self.$field)?,
+                            $json => json.member(&mut $field, &mut self.$field)?,
                         )+
-                        _ => json.ignore()?,
-                    }
-                    more = json.goes_on('}')?;
+                        _ => {
+                            json.ignore()?;
+                            json.goes_on('}')?
+                        }
+                    };
                 }
                 Ok(())
             }

@@ -5,7 +5,7 @@ use backends_http::{Json, NotRead, Wire as _};
 use tmf666_model::Text;
 
 use crate::names::Names;
-use crate::select::{Member, Rows, Selected, once, pass_over, records};
+use crate::select::{Member, Rows, Selected, pass_over, read_member, records};
 use crate::wire::{Attributes, Misfit, Record};
 
 records! {

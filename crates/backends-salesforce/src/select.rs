@@ -289,10 +289,15 @@ fn rows_of<T: Selected>(body: &Value<'_>, names: &Names) -> Result<Option<Rows<T
     }
 }
 
-/// Reads a member, which may come once.
-#[inline]
-pub(crate) fn once(has_come: &mut bool, member: &mut impl Member, json: &mut Json<'_>, names: &Names) -> Result<(), NotRead> {
-    if std::mem::replace(has_come, true) { Err(NotRead) } else { member.read(json, names) }
+/// Reads the value of a member, which may come once; whether another member follows.
+// Not in the place of each member, which would be fetched anew for each: see `Json::member`.
+#[inline(never)]
+pub(crate) fn read_member(has_come: &mut bool, member: &mut impl Member, json: &mut Json<'_>, names: &Names) -> Result<bool, NotRead> {
+    if std::mem::replace(has_come, true) {
+        return Err(NotRead);
+    }
+    member.read(json, names)?;
+    json.goes_on('}')
 }
 
 /// Goes past a value that nobody wants. Of numbers only whole ones: serde refuses some of the others, wherever they are.
@@ -345,22 +350,21 @@ macro_rules! records {
                 }
                 while more {
                     $(
-                        if json.is_member($name) {
-                            once(&mut $member, &mut self.$member, json, $names)?;
-                            if !json.goes_on('}')? {
-                                return Ok(());
-                            }
+                        if json.is_member($name) && !read_member(&mut $member, &mut self.$member, json, $names)? {
+                            return Ok(());
                         }
                     )+
                     // What comes now is not in the order above, is not known, or has white space in its way.
                     let name = json.name()?;
-                    match name {
+                    more = match name {
                         $(
-                            _ if name == $name => once(&mut $member, &mut self.$member, json, $names)?,
+                            _ if name == $name => read_member(&mut $member, &mut self.$member, json, $names)?,
                         )+
-                        _ => pass_over(json)?,
-                    }
-                    more = json.goes_on('}')?;
+                        _ => {
+                            pass_over(json)?;
+                            json.goes_on('}')?
+                        }
+                    };
                 }
                 Ok(())
             }

@@ -62,6 +62,8 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Writes the rest of a member whose name and first quote are there: the text, a quote and a comma.
+// An account has dozens of members, each written once: this code in the place of each would be fetched anew for each.
+#[inline(never)]
 pub(crate) fn finish_text_member(text: &str, out: &mut Vec<u8>) {
     if needs_escape(text.as_bytes()) {
         out.pop();

@@ -3,9 +3,9 @@
 use backends_http::lenient::{Lenient, List};
 use tmf666_model::codes::{CodeTable, LiberateContactMethod, MediumType};
 use tmf666_model::{
-    AccountBalance, AccountRef, AccountRelationship, Amount, BillPresentationMedia, BillStructure, BillingAccount,
-    BillingCycleSpecification, Characteristic, Contact, ContactMedium, FinancialAccountRef, IdentityDocument, Money, PaymentMethodRef,
-    PaymentPlan, RelatedParty, Resource as _, Text, TimePeriod,
+    AccountBalance, AccountRef, AccountRelationship, BillPresentationMedia, BillStructure, BillingAccount, BillingCycleSpecification,
+    Characteristic, Contact, ContactMedium, FinancialAccountRef, IdentityDocument, Money, PaymentMethodRef, PaymentPlan, RelatedParty,
+    Resource as _, Text, TimePeriod,
 };
 
 use super::{Context, fixed, payment_status, postal};
@@ -46,9 +46,26 @@ pub fn translate(record: &mut wire::Record, context: Context<'_>) -> Box<Billing
 
 /// In the document's order, with the spaces that it has in some of the names.
 fn account_balances(balances: &mut wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {
-    let mut shown = Vec::with_capacity(15);
-    let mut show = |name, value: &mut Lenient<Amount>, date: Option<&mut Lenient<Text>>| {
-        let Some(value) = value.0.take() else { return };
+    let figures: [(_, _, Option<&mut Lenient<Text>>); 15] = [
+        ("NetPayable", &mut balances.net_payable, None),
+        ("LastBillAmount", &mut balances.last_bill_amount, Some(&mut balances.last_bill_due_date)),
+        ("LastPayment Amount", &mut balances.last_payment_amount, Some(&mut balances.last_payment_date)),
+        ("Overdue Amount", &mut balances.overdue_amount, None),
+        ("DepositRequired", &mut balances.deposit_required, None),
+        ("WrittenOffAmount", &mut balances.written_off_amount, None),
+        ("TotalQuery", &mut balances.total_query, None),
+        ("TotalOutstandingBalance", &mut balances.total_outstanding, None),
+        ("DepositHeld", &mut balances.deposit_held, None),
+        ("Total Query Tax", &mut balances.total_query_tax, None),
+        ("TotalAdjustmentCredit", &mut balances.total_adjustment_credit, None),
+        ("TotalDepositPaid", &mut balances.total_deposit_paid, None),
+        ("TotalServiceChargeCredit", &mut balances.total_service_charge_credit, None),
+        ("TotalRewards", &mut balances.total_rewards, None),
+        ("TotalAvailablePointsAmount", &mut balances.total_available_points, None),
+    ];
+    let mut shown = Vec::with_capacity(figures.len());
+    for (name, value, date) in figures {
+        let Some(value) = value.0.take() else { continue };
         let balance = AccountBalance::added_to(&mut shown);
         balance.balance_type = fixed(name);
         let amount = balance.amount.insert(Money::default());
@@ -57,22 +74,7 @@ fn account_balances(balances: &mut wire::Balances, currency: Option<&Text>) -> V
         if let Some(date) = date.and_then(|date| date.0.take()) {
             balance.valid_for.insert(TimePeriod::default()).end_date_time = Some(date);
         }
-    };
-    show("NetPayable", &mut balances.net_payable, None);
-    show("LastBillAmount", &mut balances.last_bill_amount, Some(&mut balances.last_bill_due_date));
-    show("LastPayment Amount", &mut balances.last_payment_amount, Some(&mut balances.last_payment_date));
-    show("Overdue Amount", &mut balances.overdue_amount, None);
-    show("DepositRequired", &mut balances.deposit_required, None);
-    show("WrittenOffAmount", &mut balances.written_off_amount, None);
-    show("TotalQuery", &mut balances.total_query, None);
-    show("TotalOutstandingBalance", &mut balances.total_outstanding, None);
-    show("DepositHeld", &mut balances.deposit_held, None);
-    show("Total Query Tax", &mut balances.total_query_tax, None);
-    show("TotalAdjustmentCredit", &mut balances.total_adjustment_credit, None);
-    show("TotalDepositPaid", &mut balances.total_deposit_paid, None);
-    show("TotalServiceChargeCredit", &mut balances.total_service_charge_credit, None);
-    show("TotalRewards", &mut balances.total_rewards, None);
-    show("TotalAvailablePointsAmount", &mut balances.total_available_points, None);
+    }
     shown
 }
 

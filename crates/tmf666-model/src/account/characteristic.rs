@@ -32,7 +32,7 @@ impl Characteristic {
     }
 
     /// Puts one with a name and a value at the end of a list.
-    #[inline]
+    #[inline(never)]
     pub fn add<'l>(list: &'l mut Vec<Self>, name: &'static str, value: impl Into<AnyValue>) -> &'l mut Self {
         let characteristic = Self::added_to(list);
         characteristic.name = Some(Text::from_static(name));
