@@ -91,8 +91,8 @@ impl Comparison<'_> {
             self.print_row(*other, &paired);
         }
         print!("\nAt {MANY_CONNECTIONS} connections, CPU ÷ nginx:");
-        for contestant in [Contestant::Gateway].iter().chain(&others) {
-            let (many, _) = self.paired(*contestant, short, MANY_CONNECTIONS)?;
+        for (contestant, plan) in [(Contestant::Gateway, self.plan)].into_iter().chain(others.iter().map(|other| (*other, short))) {
+            let (many, _) = self.paired(contestant, plan, MANY_CONNECTIONS)?;
             print!(" {} {},", contestant.name(self.scenario), Quartiles::of(many.ratios));
         }
         println!(" their quartiles in brackets.");
@@ -101,7 +101,7 @@ impl Comparison<'_> {
             print!(" {} {:.1} MiB,", contestant.name(self.scenario), self.process(*contestant).resident_mib()?);
         }
         println!(" all connections closed again.");
-        self.latencies(short.rounds)?;
+        self.latencies()?;
         self.two_workers()
     }
 
@@ -174,15 +174,15 @@ impl Comparison<'_> {
         );
     }
 
-    fn latencies(&self, rounds: usize) -> io::Result<()> {
+    fn latencies(&self) -> io::Result<()> {
         let requests = self.scenario.requests();
-        let time = Duration::from_secs(u64::from(self.plan.seconds) * 2);
+        let time = Duration::from_secs(u64::from(self.plan.seconds));
         let mut rows = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
         let contestants: Vec<_> = [Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy, Contestant::Node]
             .into_iter()
             .filter(|contestant| *contestant != Contestant::Node || self.has_node())
             .collect();
-        for _ in 0..rounds {
+        for _ in 0..self.plan.rounds {
             for (row, contestant) in contestants.iter().enumerate() {
                 let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
                 rows[row].push([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))));

@@ -68,15 +68,9 @@ impl<'de> Json<'de> {
     }
 
     fn skip_space(&mut self) -> u8 {
-        self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
+        let space = self.rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count();
+        self.rest = self.rest.get(space..).unwrap_or_default();
         self.rest.as_bytes().first().copied().unwrap_or(END)
-    }
-
-    /// Goes on behind the next byte.
-    #[inline]
-    fn skip(&mut self) -> Result<()> {
-        self.rest = self.rest.get(1..).ok_or(NotRead)?;
-        Ok(())
     }
 
     /// What the next value is; stays before it.
@@ -108,24 +102,17 @@ impl<'de> Json<'de> {
         }
     }
 
-    /// The string that begins here, if one does and nothing in it is escaped.
+    /// The string that begins here, if one does and nothing in it is escaped; else stays where it is.
     #[inline]
-    pub(crate) fn plain_text(&mut self) -> Option<&'de str> {
-        let bytes = self.rest.as_bytes();
-        if bytes.first() != Some(&b'"') {
-            return None;
-        }
-        let end = end_of_plain_text(bytes, 1);
-        if bytes.get(end) != Some(&b'"') {
-            return None;
-        }
-        let text = self.rest.get(1..end)?;
-        self.rest = self.rest.get(end + 1..)?;
+    pub fn plain_text(&mut self) -> Option<&'de str> {
+        let text = behind(b'"', self.rest)?;
+        let (text, rest) = text.split_at_checked(end_of_plain_text(text.as_bytes(), 0))?;
+        self.rest = behind(b'"', rest)?;
         Some(text)
     }
 
     #[cold]
-    pub(crate) fn escaped_text(&mut self) -> Result<String> {
+    fn escaped_text(&mut self) -> Result<String> {
         let mut end = 1;
         loop {
             end = end_of_plain_text(self.rest.as_bytes(), end);
@@ -194,11 +181,12 @@ impl<'de> Json<'de> {
     /// # Errors
     /// It is none, or nested too deeply.
     #[inline]
-    pub fn enter(&mut self, begin: char, end: char) -> Result<bool> {
+    pub fn enter(&mut self, begin: u8, end: u8) -> Result<bool> {
         self.peek();
-        self.rest = self.rest.strip_prefix(begin).ok_or(NotRead)?;
-        if self.peek() == end as u8 {
-            self.skip()?;
+        self.rest = behind(begin, self.rest).ok_or(NotRead)?;
+        self.peek();
+        if let Some(rest) = behind(end, self.rest) {
+            self.rest = rest;
             return Ok(false);
         }
         self.depth = self.depth.checked_sub(1).ok_or(NotRead)?;
@@ -210,16 +198,17 @@ impl<'de> Json<'de> {
     /// # Errors
     /// Neither a comma nor its end comes.
     #[inline]
-    pub fn goes_on(&mut self, end: char) -> Result<bool> {
-        let next = self.peek();
-        self.skip()?;
-        if next == b',' {
+    pub fn goes_on(&mut self, end: u8) -> Result<bool> {
+        self.peek();
+        if let Some(rest) = behind(b',', self.rest) {
+            self.rest = rest;
             // So that the name of a member is what comes now.
             self.peek();
             return Ok(true);
         }
+        self.rest = behind(end, self.rest).ok_or(NotRead)?;
         self.depth += 1;
-        if next == end as u8 { Ok(false) } else { Err(NotRead) }
+        Ok(false)
     }
 
     /// Whether the member of this name comes next; then its value does. `name` has its quotes and the colon.
@@ -237,7 +226,7 @@ impl<'de> Json<'de> {
     /// The same for a name that only the running program knows, without quotes and colon.
     #[inline(never)]
     pub fn is_member(&mut self, name: &str) -> bool {
-        match self.rest.strip_prefix('"').and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {
+        match behind(b'"', self.rest).and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {
             Some(rest) => {
                 self.rest = rest;
                 true
@@ -256,7 +245,7 @@ impl<'de> Json<'de> {
         }
         let name = self.plain_text().ok_or(NotRead)?;
         self.peek();
-        self.rest = self.rest.strip_prefix(':').ok_or(NotRead)?;
+        self.rest = behind(b':', self.rest).ok_or(NotRead)?;
         Ok(name)
     }
 
@@ -281,10 +270,10 @@ impl<'de> Json<'de> {
     /// It is none, or what `item` says.
     #[inline]
     pub fn items(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        let mut more = self.enter('[', ']')?;
+        let mut more = self.enter(b'[', b']')?;
         while more {
             item(self)?;
-            more = self.goes_on(']')?;
+            more = self.goes_on(b']')?;
         }
         Ok(())
     }
@@ -295,14 +284,20 @@ impl<'de> Json<'de> {
     /// It is none, or what `member` says.
     #[inline]
     pub fn members(&mut self, mut member: impl FnMut(&mut Self, &'de str) -> Result<()>) -> Result<()> {
-        let mut more = self.enter('{', '}')?;
+        let mut more = self.enter(b'{', b'}')?;
         while more {
             let name = self.name()?;
             member(self, name)?;
-            more = self.goes_on('}')?;
+            more = self.goes_on(b'}')?;
         }
         Ok(())
     }
+}
+
+/// What comes behind a byte of JSON's own, if it begins the text. Cheaper than `strip_prefix` where the compiler leaves that a call.
+#[inline]
+fn behind(byte: u8, text: &str) -> Option<&str> {
+    if text.as_bytes().first() == Some(&byte) { text.get(1..) } else { None }
 }
 
 /// Where text that means itself ends: at a quote, a backslash, a control character or the end. Asks eight bytes at a time.

@@ -73,20 +73,26 @@ impl Scalar for bool {
 
 impl<'de, T: Scalar> Wire<'de> for Lenient<T> {
     fn read(&mut self, json: &mut Json<'de>) -> Result<(), NotRead> {
+        match json.plain_text() {
+            Some(text) => self.fill(text),
+            None => self.read_otherwise(json),
+        }
+    }
+}
+
+impl<T: Scalar> Lenient<T> {
+    // By itself, so that what is mostly read needs no room for it.
+    #[inline(never)]
+    fn read_otherwise(&mut self, json: &mut Json<'_>) -> Result<(), NotRead> {
         match json.kind()? {
-            Kind::Text => match json.plain_text() {
-                Some(text) => self.fill(text),
-                None => self.fill(&json.escaped_text()?),
-            },
+            Kind::Text => self.fill(&json.text()?),
             Kind::Number => self.fill(json.number()?.0),
             Kind::Flag => self.fill(if json.flag()? { "true" } else { "false" }),
             Kind::Null => json.null(),
             Kind::List | Kind::Object => Err(NotRead),
         }
     }
-}
 
-impl<T: Scalar> Lenient<T> {
     #[inline]
     fn fill(&mut self, text: &str) -> Result<(), NotRead> {
         self.0 = filled(text).map_err(|_| NotRead)?;

@@ -33,7 +33,7 @@ impl<'de> Json<'de> {
             return Err(NotRead);
         }
         member.read(self)?;
-        self.goes_on('}')
+        self.goes_on(b'}')
     }
 }
 
@@ -111,7 +111,7 @@ macro_rules! wire {
             fn read(&mut self, json: &mut $crate::Json<'de>) -> Result<(), $crate::NotRead> {
                 // Whether the member has come.
                 $( let mut $field = false; )+
-                let mut more = json.enter('{', '}')?;
+                let mut more = json.enter(b'{', b'}')?;
                 while more {
                     $(
                         if json.is_named(concat!('"', $json, "\":")) && !json.member(&mut $field, &mut self.$field)? {
@@ -125,7 +125,7 @@ macro_rules! wire {
                         )+
                         _ => {
                             json.ignore()?;
-                            json.goes_on('}')?
+                            json.goes_on(b'}')?
                         }
                     };
                 }

@@ -46,6 +46,11 @@ impl Member for Option<Text> {
 
     /// A number is taken for its digits; an empty text is nothing.
     fn read(&mut self, json: &mut Json<'_>, _: &Names) -> Result<(), NotRead> {
+        // How nearly every value is written.
+        if let Some(text) = json.plain_text() {
+            *self = (!text.is_empty()).then(|| Text::from(text));
+            return Ok(());
+        }
         match json.kind()? {
             JsonKind::Null => return json.null(),
             JsonKind::Text => {
@@ -297,7 +302,7 @@ pub(crate) fn read_member(has_come: &mut bool, member: &mut impl Member, json: &
         return Err(NotRead);
     }
     member.read(json, names)?;
-    json.goes_on('}')
+    json.goes_on(b'}')
 }
 
 /// Goes past a value that nobody wants. Of numbers only whole ones: serde refuses some of the others, wherever they are.
@@ -342,11 +347,11 @@ macro_rules! records {
             fn read(&mut self, json: &mut Json<'_>, $names: &Names) -> Result<(), NotRead> {
                 // Whether the member has come.
                 $( let mut $member = false; )+
-                let mut more = json.enter('{', '}')?;
+                let mut more = json.enter(b'{', b'}')?;
                 // What a record says of itself comes first.
                 if more && json.is_named("\"attributes\":") {
                     Attributes::default().read(json)?;
-                    more = json.goes_on('}')?;
+                    more = json.goes_on(b'}')?;
                 }
                 while more {
                     $(
@@ -362,7 +367,7 @@ macro_rules! records {
                         )+
                         _ => {
                             pass_over(json)?;
-                            json.goes_on('}')?
+                            json.goes_on(b'}')?
                         }
                     };
                 }

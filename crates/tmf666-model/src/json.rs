@@ -66,12 +66,17 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) {
 #[inline(never)]
 pub(crate) fn finish_text_member(text: &str, out: &mut Vec<u8>) {
     if needs_escape(text.as_bytes()) {
-        out.pop();
-        write_escaped(text, out);
-        return out.push(b',');
+        return finish_escaped_member(text, out);
     }
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(b"\",");
+}
+
+#[cold]
+fn finish_escaped_member(text: &str, out: &mut Vec<u8>) {
+    out.pop();
+    write_escaped(text, out);
+    out.push(b',');
 }
 
 /// Rare, and serde_json knows how.
@@ -84,9 +89,10 @@ fn write_escaped(text: &str, out: &mut Vec<u8>) {
 /// Whether there is a control character, a quote or a backslash; asked of eight bytes at a time, some of them perhaps twice.
 #[inline]
 fn needs_escape(text: &[u8]) -> bool {
-    if let Some(last) = text.last_chunk::<8>() {
-        let (chunks, _) = text.as_chunks::<8>();
-        return is_special(*last) || chunks.iter().any(|chunk| is_special(*chunk));
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        // Most texts end within the second eight.
+        let between = text.len() > 16 && text.as_chunks::<8>().0.iter().any(|chunk| is_special(*chunk));
+        return is_special(*first) | is_special(*last) | between;
     }
     let bytes = match (text.first_chunk::<4>(), text.last_chunk::<4>(), text) {
         (Some(first), Some(last), _) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
