@@ -224,6 +224,7 @@ impl<'de> Json<'de> {
     }
 
     /// The same for a name that only the running program knows, without quotes and colon.
+    // Asked for each member of a record: see `member`.
     #[inline(never)]
     pub fn is_member(&mut self, name: &str) -> bool {
         match behind(b'"', self.rest).and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {

@@ -32,6 +32,7 @@ impl Characteristic {
     }
 
     /// Puts one with a name and a value at the end of a list.
+    // Not in the place of each call, as with `added_to`.
     #[inline(never)]
     pub fn add<'l>(list: &'l mut Vec<Self>, name: &'static str, value: impl Into<AnyValue>) -> &'l mut Self {
         let characteristic = Self::added_to(list);

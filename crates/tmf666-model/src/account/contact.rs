@@ -60,6 +60,7 @@ impl ContactMedium {
     }
 
     /// Puts a medium of a documented type at the end of a list; its address or number is to be filled in.
+    // Not in the place of each call, as with `added_to`.
     #[inline(never)]
     pub fn add<'m>(media: &'m mut Vec<Self>, medium_type: &MediumType) -> &'m mut MediumCharacteristic {
         let medium = Self::added_to(media);
