@@ -59,7 +59,8 @@ pub(crate) enum Role<'a> {
 pub(crate) struct Leader<'a> {
     flights: &'a Flights,
     hash: u64,
-    flight: Arc<Flight>,
+    /// None once it has ended.
+    flight: Option<Arc<Flight>>,
 }
 
 #[derive(Debug)]
@@ -95,7 +96,7 @@ impl Flights {
                 Arc::clone(outdated.get())
             }
         };
-        Role::Leads(Leader { flights: self, hash, flight })
+        Role::Leads(Leader { flights: self, hash, flight: Some(flight) })
     }
 
     fn hash(&self, call: &Call<'_>) -> u64 {
@@ -115,40 +116,33 @@ impl Flights {
 
 impl Leader<'_> {
     /// The answer is there: whoever follows gets it.
-    pub(crate) fn land(&self, reply: &Reply) {
-        if self.take_off_the_list() {
-            self.tell(Landing::Reply(reply.clone()));
-        }
+    pub(crate) fn land(mut self, reply: &Reply) {
+        self.end(|| Landing::Reply(reply.clone()));
     }
 
-    /// There is no answer; nothing if there was one before.
-    pub(crate) fn fail(&self) {
-        if self.take_off_the_list() {
-            self.tell(Landing::Failed);
-        }
+    /// There is no answer.
+    pub(crate) fn fail(mut self) {
+        self.end(|| Landing::Failed);
     }
 
-    /// Nobody joins from now on. Whether somebody did.
-    fn take_off_the_list(&self) -> bool {
+    /// Nobody joins from now on, and who did is told.
+    fn end(&mut self, landing: impl FnOnce() -> Landing) {
+        let Some(flight) = self.flight.take() else { return };
         let mut under_way = self.flights.under_way();
-        if under_way.get(&self.hash).is_some_and(|flight| Arc::ptr_eq(flight, &self.flight)) {
+        if under_way.get(&self.hash).is_some_and(|listed| Arc::ptr_eq(listed, &flight)) {
             under_way.remove(&self.hash);
         }
-        Arc::strong_count(&self.flight) > 1
-    }
-
-    fn tell(&self, landing: Landing) {
-        // Only the first landing counts.
-        let _ = self.flight.landing.set(landing);
-        self.flight.landed.notify_waiters();
+        drop(under_way);
+        if Arc::strong_count(&flight) > 1 {
+            let _ = flight.landing.set(landing());
+            flight.landed.notify_waiters();
+        }
     }
 }
 
 impl Drop for Leader<'_> {
     fn drop(&mut self) {
-        if self.take_off_the_list() {
-            self.tell(Landing::Left);
-        }
+        self.end(|| Landing::Left);
     }
 }
 

@@ -194,7 +194,7 @@ impl System {
         started: Instant,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
-        let leader = if call.kind == Kind::Read && self.shared.config.single_flight {
+        let mut leader = if call.kind == Kind::Read && self.shared.config.single_flight {
             match self.board(call, self.shared.deadline(ctx, started)).await? {
                 Boarded::WithReply(reply) => return read(&reply),
                 Boarded::Leading(leader) => Some(leader),
@@ -203,7 +203,7 @@ impl System {
         } else {
             None
         };
-        let result = self.attempt_itself(ctx, call, started, span, leader.as_ref(), read).await;
+        let result = self.attempt_itself(ctx, call, started, span, &mut leader, read).await;
         // Who leads and has no time left has left: others may have.
         if let Some(leader) = leader
             && !matches!(result, Err(BackendError::TimedOut { .. }))
@@ -239,7 +239,7 @@ impl System {
         call: &Call<'_>,
         started: Instant,
         span: Option<Span<'_>>,
-        leader: Option<&Leader<'_>>,
+        leader: &mut Option<Leader<'_>>,
         read: impl Fn(&Reply) -> Result<T, BackendError>,
     ) -> Result<T, BackendError> {
         let shared = &*self.shared;
@@ -250,28 +250,26 @@ impl System {
             NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
             NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
         })?;
-        let result = match timeout_at(deadline, self.send(self.shared.request(ctx, call, span), origin)).await {
-            Ok(reply) => reply.and_then(|reply| {
-                if let Some(leader) = leader {
-                    leader.land(&reply);
-                }
-                read(&reply)
-            }),
-            Err(_) => Err(BackendError::TimedOut { origin, stage: Stage::Answer }),
-        };
+        let result = self.send(shared.request(ctx, call, span), deadline, origin).await.and_then(|reply| {
+            if let Some(leader) = leader.take() {
+                leader.land(&reply);
+            }
+            read(&reply)
+        });
         admission.record(Instant::now(), result.as_ref().is_err_and(is_outage));
         result
     }
 
-    async fn send(&self, request: Box<Request<Full<bytes::Bytes>>>, origin: Origin) -> Result<Reply, BackendError> {
+    async fn send(&self, request: Box<Request<Full<bytes::Bytes>>>, deadline: Instant, origin: Origin) -> Result<Reply, BackendError> {
         let unavailable = |outage, cause| BackendError::Unavailable { origin, outage, retry_after: None, cause: Some(cause) };
-        let (parts, body) = self.pool.exchange(request).await.map_err(|failure| match failure {
+        let (parts, body) = self.pool.exchange(request, deadline).await.map_err(|failure| match failure {
             Failure::Connect(cause) => unavailable(Outage::ConnectFailed, cause),
             Failure::Lost(cause) => unavailable(Outage::ConnectionLost, cause.into()),
             Failure::TooLong => {
                 let cause = format!("longer than {} bytes", self.shared.config.max_answer_bytes);
                 BackendError::Malformed { origin, path: "body".into(), cause: Some(cause.into()) }
             }
+            Failure::TimedOut => BackendError::TimedOut { origin, stage: Stage::Answer },
         })?;
         Ok(Reply { origin, status: parts.status, headers: parts.headers, body })
     }
