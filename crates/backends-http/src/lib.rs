@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alarm;
 mod breaker;
 mod bulkhead;
 mod call;
@@ -27,6 +28,7 @@ mod transport;
 mod under_way;
 mod wire;
 
+pub use alarm::Alarms;
 pub use breaker::BreakerState;
 pub use call::{Call, Kind, Reply};
 pub use config::{ConfigProblem, SystemConfig};

@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use http_body_util::Full;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use tokio::task::coop::unconstrained;
-use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use crate::config::SystemConfig;
 use crate::error::Cause;
@@ -41,8 +41,6 @@ pub(crate) enum Failure {
     Lost(hyper::Error),
     /// The answer is longer than allowed.
     TooLong,
-    /// The deadline has passed.
-    TimedOut,
 }
 
 pub(crate) struct Pool {
@@ -72,14 +70,7 @@ struct Line {
     requests: SendRequest<Full<Bytes>>,
     /// None once it has ended. Dropping it then gives back what it had not sent.
     connection: Option<Box<Connection<Stream, Full<Bytes>>>>,
-    alarm: Alarm,
 }
-
-/// A timer for all calls of a connection, one after the other.
-///
-/// It is left alone while calls come and go: where it was set for an earlier one it goes off too soon, once, and is set again. One for
-/// each call would cost two locks, a look at the clock and a place among all timers.
-struct Alarm(Pin<Box<Sleep>>);
 
 impl Pool {
     /// A pool that opens nothing before the first call.
@@ -94,31 +85,30 @@ impl Pool {
         }
     }
 
-    /// Sends the request and reads the whole answer, until the deadline. Dropped before its end, it closes the connection.
+    /// Sends the request and reads the whole answer. Dropped before its end, it closes the connection.
     ///
     /// A kept connection that turns out to be closed is replaced by another one as long as not a byte of the request was
     /// sent, which is safe for changes too.
-    pub(crate) async fn exchange(&self, mut request: Box<Request<Full<Bytes>>>, deadline: Instant) -> Result<Answer, Failure> {
+    pub(crate) async fn exchange(&self, mut request: Box<Request<Full<Bytes>>>) -> Result<Answer, Failure> {
         self.calls.after_the_others().await;
         let _call = self.calls.enter();
         while let Some(mut line) = self.kept.take() {
-            match line.exchange(request, self.longest_answer, deadline).await {
+            match line.exchange(request, self.longest_answer).await {
                 Err(NoAnswer::NotSent(unsent)) => request = unsent,
                 outcome => return self.finish(line, outcome),
             }
         }
         // On the heap, because every call's future has to have room for what few of them do.
-        let mut line = Box::pin(self.connect(deadline)).await?;
-        let outcome = line.exchange(request, self.longest_answer, deadline).await;
+        let mut line = Box::pin(self.connect()).await?;
+        let outcome = line.exchange(request, self.longest_answer).await;
         self.finish(line, outcome)
     }
 
-    async fn connect(&self, deadline: Instant) -> Result<Line, Failure> {
-        let connected = timeout_at(deadline, self.connector.connect()).await.map_err(|_| Failure::TimedOut)?;
-        let stream = connected.map_err(Failure::Connect)?;
+    async fn connect(&self) -> Result<Line, Failure> {
+        let stream = self.connector.connect().await.map_err(Failure::Connect)?;
         // A request is short, and one piece of memory is less work for the kernel than two.
         let (requests, connection) = Builder::new().writev(false).handshake(stream).await.map_err(Failure::Lost)?;
-        Ok(Line { requests, connection: Some(Box::new(connection)), alarm: Alarm(Box::pin(sleep_until(deadline))) })
+        Ok(Line { requests, connection: Some(Box::new(connection)) })
     }
 
     fn finish(&self, mut line: Line, outcome: Result<Answer, NoAnswer>) -> Result<Answer, Failure> {
@@ -133,7 +123,6 @@ impl Pool {
             Err(NoAnswer::NotSent(_)) => Err(Failure::Connect("closed before the request was sent".into())),
             Err(NoAnswer::Lost(cause)) => Err(Failure::Lost(cause)),
             Err(NoAnswer::TooLong) => Err(Failure::TooLong),
-            Err(NoAnswer::TimedOut) => Err(Failure::TimedOut),
         }
     }
 }
@@ -149,14 +138,9 @@ impl Kept {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection used last, if the system has not closed it.
+    /// The connection used last. If the system has closed it, that is found before anything is sent.
     fn take(&self) -> Option<Line> {
-        loop {
-            let (_, mut line) = self.lines().idle.pop()?;
-            if line.is_open() {
-                return Some(line);
-            }
-        }
+        self.lines().idle.pop().map(|(_, line)| line)
     }
 
     fn put(self: &Arc<Self>, line: Line) {
@@ -196,7 +180,6 @@ enum NoAnswer {
     NotSent(Box<Request<Full<Bytes>>>),
     Lost(hyper::Error),
     TooLong,
-    TimedOut,
 }
 
 impl From<TrySendError<Request<Full<Bytes>>>> for NoAnswer {
@@ -215,8 +198,8 @@ impl Line {
         self.connection.is_some()
     }
 
-    async fn exchange(&mut self, request: Box<Request<Full<Bytes>>>, longest_answer: usize, deadline: Instant) -> Result<Answer, NoAnswer> {
-        let Self { requests, connection, alarm } = self;
+    async fn exchange(&mut self, request: Box<Request<Full<Bytes>>>, longest_answer: usize) -> Result<Answer, NoAnswer> {
+        let Self { requests, connection } = self;
         let answer = async {
             let (head, body) = requests.try_send_request(*request).await?.into_parts();
             match read_body(body, &head.headers, longest_answer).await {
@@ -240,29 +223,9 @@ impl Line {
                 return Poll::Ready(outcome);
             }
             drive(connection, cx);
-            if let Poll::Ready(outcome) = answer.as_mut().poll(quiet) {
-                return Poll::Ready(outcome);
-            }
-            alarm.poll_is_over(deadline, cx).map(|()| Err(NoAnswer::TimedOut))
+            answer.as_mut().poll(quiet)
         })
         .await
-    }
-}
-
-impl Alarm {
-    /// Ready when the deadline has passed; the task is woken then.
-    fn poll_is_over(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<()> {
-        let timer = &mut self.0;
-        loop {
-            let set_for = timer.deadline();
-            if set_for > deadline || set_for < deadline && timer.is_elapsed() {
-                timer.as_mut().reset(deadline);
-            }
-            ready!(timer.as_mut().poll(cx));
-            if timer.deadline() == deadline {
-                return Poll::Ready(());
-            }
-        }
     }
 }
 
@@ -271,28 +234,5 @@ fn drive(connection: &mut Option<Box<Connection<Stream, Full<Bytes>>>>, cx: &mut
     // How it ended is told to the request that it carried.
     if connection.as_mut().is_some_and(|open| Pin::new(&mut **open).poll(cx).is_ready()) {
         *connection = None;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::poll_fn;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn an_alarm_goes_off_at_each_deadline_and_not_at_those_before() {
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        let mut alarm = Alarm(Box::pin(sleep_until(at(5))));
-        for (left_alone, seconds) in [(5, 3), (3, 10), (30, 20), (25, 25), (40, 60)] {
-            let _ = poll_fn(|cx| Poll::Ready(alarm.poll_is_over(at(left_alone), cx))).await;
-            poll_fn(|cx| alarm.poll_is_over(at(seconds), cx)).await;
-            assert_eq!(Instant::now(), at(seconds));
-        }
-        let _ = poll_fn(|cx| Poll::Ready(alarm.poll_is_over(at(70), cx))).await;
-        tokio::time::sleep_until(at(80)).await;
-        poll_fn(|cx| alarm.poll_is_over(at(90), cx)).await;
-        assert_eq!(Instant::now(), at(90), "it had gone off with nobody there");
     }
 }

@@ -1,5 +1,6 @@
 //! One billing system, and a call to it from the first attempt to the last.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::alarm::Alarms;
 use crate::breaker::Breaker;
 use crate::bulkhead::{Bulkhead, NoPlace};
 use crate::call::{Call, Kind, Reply};
@@ -36,6 +38,7 @@ pub struct System {
     shared: Arc<Shared>,
     pool: Pool,
     flights: Flights,
+    alarms: Alarms,
 }
 
 #[derive(Debug)]
@@ -112,7 +115,7 @@ impl System {
 
     fn with_own_pool(shared: Arc<Shared>) -> Self {
         let pool = Pool::new(&shared.config, shared.route.connector(shared.base.origin()));
-        Self { shared, pool, flights: Flights::default() }
+        Self { shared, pool, flights: Flights::default(), alarms: Alarms::default() }
     }
 
     /// The name in configuration and metrics.
@@ -250,26 +253,28 @@ impl System {
             NoPlace::QueueFull => unavailable(origin, Outage::QueueFull, None),
             NoPlace::TimedOut => BackendError::TimedOut { origin, stage: Stage::Queue },
         })?;
-        let result = self.send(shared.request(ctx, call, span), deadline, origin).await.and_then(|reply| {
-            if let Some(leader) = leader.take() {
-                leader.land(&reply);
-            }
-            read(&reply)
-        });
+        let result = match self.alarms.until(deadline, pin!(self.send(shared.request(ctx, call, span), origin))).await {
+            Some(reply) => reply.and_then(|reply| {
+                if let Some(leader) = leader.take() {
+                    leader.land(&reply);
+                }
+                read(&reply)
+            }),
+            None => Err(BackendError::TimedOut { origin, stage: Stage::Answer }),
+        };
         admission.record(Instant::now(), result.as_ref().is_err_and(is_outage));
         result
     }
 
-    async fn send(&self, request: Box<Request<Full<bytes::Bytes>>>, deadline: Instant, origin: Origin) -> Result<Reply, BackendError> {
+    async fn send(&self, request: Box<Request<Full<bytes::Bytes>>>, origin: Origin) -> Result<Reply, BackendError> {
         let unavailable = |outage, cause| BackendError::Unavailable { origin, outage, retry_after: None, cause: Some(cause) };
-        let (parts, body) = self.pool.exchange(request, deadline).await.map_err(|failure| match failure {
+        let (parts, body) = self.pool.exchange(request).await.map_err(|failure| match failure {
             Failure::Connect(cause) => unavailable(Outage::ConnectFailed, cause),
             Failure::Lost(cause) => unavailable(Outage::ConnectionLost, cause.into()),
             Failure::TooLong => {
                 let cause = format!("longer than {} bytes", self.shared.config.max_answer_bytes);
                 BackendError::Malformed { origin, path: "body".into(), cause: Some(cause.into()) }
             }
-            Failure::TimedOut => BackendError::TimedOut { origin, stage: Stage::Answer },
         })?;
         Ok(Reply { origin, status: parts.status, headers: parts.headers, body })
     }

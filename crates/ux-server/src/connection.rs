@@ -129,31 +129,30 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     peer: &Arc<Peer>,
     worker: &Arc<Worker<C>>,
 ) -> Option<S> {
-    let activity = Arc::new(Activity::default());
+    let common = Arc::new(Common { worker: Arc::clone(worker), peer: Arc::clone(peer), activity: Activity::default() });
+    let activity = &common.activity;
     let given_back = Arc::new(Mutex::new(None));
     let guarded = Guarded {
         stream: Some(stream),
         first,
         given_back: Arc::clone(&given_back),
-        activity: Arc::clone(&activity),
-        worker: Arc::clone(worker),
+        common: Arc::clone(&common),
         preface: Some(0),
         in_request_line: false,
         turn: Turn::default(),
     };
     let service = service_fn(|request: http::Request<Incoming>| {
-        let worker = Arc::clone(worker);
-        let activity = Arc::clone(&activity);
-        let peer = Arc::clone(peer);
+        let common = Arc::clone(&common);
         let (head, body) = request.into_parts();
         let head = Box::new(head);
         // hyper moves it once more, and keeps room for it in every connection.
         on_heap(|| async move {
+            let Common { worker, peer, activity } = &*common;
             let _busy = activity.busy();
             if !body.is_end_stream() {
                 activity.had_body.store(true, Ordering::Relaxed);
             }
-            let response = layers::serve(&worker, &peer, head, body).await;
+            let response = layers::serve(worker, peer, head, body).await;
             if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 activity.is_still_sent_to.store(true, Ordering::Relaxed);
             }
@@ -163,7 +162,7 @@ async fn talk<C: Channel, S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let mut is_unanswered = false;
     {
         let mut connection = pin!(worker.http.serve_connection(TokioIo::new(guarded), service));
-        let mut watch = pin!(Watch::new(worker, &activity));
+        let mut watch = pin!(Watch::new(worker, activity));
         let drain = &worker.shared.drain;
         let mut drained = pin!(drain.second_stage());
         let (mut is_waiting, mut draining) = (false, false);
@@ -245,6 +244,13 @@ async fn rest<C: Channel, S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, work
     Some((stream, byte[0]))
 }
 
+/// What the parts of a connection share.
+struct Common<C: Channel> {
+    worker: Arc<Worker<C>>,
+    peer: Arc<Peer>,
+    activity: Activity,
+}
+
 /// A caller's socket that notes what passes through it, and answers in place of hyper where hyper has no body.
 struct Guarded<C: Channel, S> {
     /// None once it was given back.
@@ -253,8 +259,7 @@ struct Guarded<C: Channel, S> {
     first: Option<u8>,
     /// Where the stream goes when hyper drops this, if it is not to be closed.
     given_back: Arc<Mutex<Option<S>>>,
-    activity: Arc<Activity>,
-    worker: Arc<Worker<C>>,
+    common: Arc<Common<C>>,
     /// How much of the HTTP/2 preface has been seen; `None` once it is clear which protocol is spoken.
     preface: Option<usize>,
     /// The request line of the present head has not ended yet.
@@ -276,7 +281,7 @@ const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
 impl<C: Channel, S> Drop for Guarded<C, S> {
     fn drop(&mut self) {
-        if self.activity.is_given_back.load(Ordering::Relaxed) {
+        if self.common.activity.is_given_back.load(Ordering::Relaxed) {
             *self.given_back.lock().unwrap_or_else(PoisonError::into_inner) = self.stream.take();
         }
     }
@@ -294,13 +299,13 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
             let same = expected[..compared] == bytes[..compared];
             self.preface = (same && compared < expected.len()).then_some(seen + compared);
             if same && compared == expected.len() {
-                self.activity.enter(Phase::Http2);
+                self.common.activity.enter(Phase::Http2);
             }
         }
-        self.activity.has_read_ahead.store(!bytes.ends_with(END_OF_HEAD), Ordering::Relaxed);
-        match self.activity.phase() {
+        self.common.activity.has_read_ahead.store(!bytes.ends_with(END_OF_HEAD), Ordering::Relaxed);
+        match self.common.activity.phase() {
             Phase::Idle => {
-                self.activity.enter(Phase::Head);
+                self.common.activity.enter(Phase::Head);
                 self.in_request_line = !bytes.contains(&b'\n');
             }
             Phase::Head if self.in_request_line => self.in_request_line = !bytes.contains(&b'\n'),
@@ -310,7 +315,7 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
 
     /// The answer to send instead of `bytes`, if those are hyper's refusal of something that is not a request.
     fn instead_of(&mut self, bytes: &[u8]) -> Option<Bytes> {
-        if !bytes.starts_with(REFUSAL) || self.activity.phase() == Phase::Http2 {
+        if !bytes.starts_with(REFUSAL) || self.common.activity.phase() == Phase::Http2 {
             return None;
         }
         if !bytes.windows(NO_BODY.len()).any(|part| part == NO_BODY) {
@@ -322,8 +327,8 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE if self.in_request_line => StatusCode::URI_TOO_LONG,
             status => status,
         };
-        self.activity.is_still_sent_to.store(true, Ordering::Relaxed);
-        Some(layers::refuse(&self.worker, status))
+        self.common.activity.is_still_sent_to.store(true, Ordering::Relaxed);
+        Some(layers::refuse(&self.common.worker, status))
     }
 
     fn poll_send_instead(&mut self, cx: &mut Context<'_>, answer: &[u8]) {
@@ -334,13 +339,13 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
     /// Here and not before the answer is handed to hyper: its text has been copied into hyper's buffer by then, and the memory that it was
     /// written into is the next answer's while it is still in the processor's cache.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.worker.requests.poll_after_the_others(&mut self.turn, cx)
+        self.common.worker.requests.poll_after_the_others(&mut self.turn, cx)
     }
 
     fn wrote<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        match (self.activity.phase(), outcome.is_pending()) {
-            (Phase::Idle | Phase::Answered, true) => self.activity.enter(Phase::Stalled),
-            (Phase::Answered | Phase::Stalled, false) => self.activity.enter(Phase::Idle),
+        match (self.common.activity.phase(), outcome.is_pending()) {
+            (Phase::Idle | Phase::Answered, true) => self.common.activity.enter(Phase::Stalled),
+            (Phase::Answered | Phase::Stalled, false) => self.common.activity.enter(Phase::Idle),
             _ => {}
         }
         outcome
@@ -350,8 +355,8 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> Guarded<C, S> {
 impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<C, S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.activity.head_is_late.load(Ordering::Relaxed) {
-            let answer = layers::refuse(&this.worker, StatusCode::REQUEST_TIMEOUT);
+        if this.common.activity.head_is_late.load(Ordering::Relaxed) {
+            let answer = layers::refuse(&this.common.worker, StatusCode::REQUEST_TIMEOUT);
             this.poll_send_instead(cx, &answer);
             // hyper would not: TLS says that this was all.
             let _ = this.stream().poll_shutdown(cx);
@@ -411,15 +416,15 @@ impl<C: Channel, S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<C, S>
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.activity.is_given_back.load(Ordering::Relaxed) {
+        if this.common.activity.is_given_back.load(Ordering::Relaxed) {
             return Poll::Ready(Ok(()));
         }
         ready!(this.stream().poll_shutdown(cx))?;
-        if !this.activity.is_still_sent_to.load(Ordering::Relaxed) {
+        if !this.common.activity.is_still_sent_to.load(Ordering::Relaxed) {
             return Poll::Ready(Ok(()));
         }
-        if this.activity.phase() != Phase::Lingering {
-            this.activity.enter(Phase::Lingering);
+        if this.common.activity.phase() != Phase::Lingering {
+            this.common.activity.enter(Phase::Lingering);
         }
         loop {
             let mut scratch = [0; 4096];

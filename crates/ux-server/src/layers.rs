@@ -144,10 +144,8 @@ async fn checked<C: Channel>(
             ..CallContext::new(record.id.clone(), deadline)
         },
     };
-    match tokio::time::timeout_at(deadline + GRACE, (endpoint.perform)(&exchange)).await {
-        Ok(outcome) => outcome.map_err(|error| error.in_words_of(&endpoint.spec.account_unknown)),
-        Err(_) => Err(ApiError::timed_out()),
-    }
+    let outcome = worker.alarms.until(deadline + GRACE, (endpoint.perform)(&exchange).as_mut()).await;
+    outcome.ok_or_else(ApiError::timed_out)?.map_err(|error| error.in_words_of(&endpoint.spec.account_unknown))
 }
 
 /// What an operation is performed with.

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use backends_http::{ConfigProblem, UnderWay};
+use backends_http::{Alarms, ConfigProblem, UnderWay};
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto;
 use prometheus_client::registry::Registry;
@@ -67,6 +67,7 @@ pub(crate) struct Worker<C: Channel> {
     pub(crate) in_force: ArcSwap<InForce<C>>,
     pub(crate) http: auto::Builder<TokioExecutor>,
     pub(crate) requests: UnderWay,
+    pub(crate) alarms: Alarms,
     pub(crate) entrance: Arc<Entrance>,
 }
 
@@ -197,6 +198,7 @@ pub(crate) fn start_threads<C: Channel>(
             in_force: ArcSwap::from_pointee(in_force),
             http: connection::http(&shared.limits),
             requests: UnderWay::default(),
+            alarms: Alarms::default(),
             entrance: Arc::default(),
         })
     };
