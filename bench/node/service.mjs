@@ -1,12 +1,16 @@
-// What a team would otherwise write: fastify in front, undici behind, the mapping of two views in between.
-// It logs nothing, counts nothing and trusts what it reads; the channels do all that and are compared all the same.
+// What a team would otherwise write: fastify in front, undici behind, the mapping of two views in between. It trusts what it reads.
+// With `--duties` it also does what a channel has to do besides (duties.mjs); without, it logs nothing and counts nothing.
 import { XMLParser } from "fast-xml-parser";
 import Fastify from "fastify";
 import { Pool } from "undici";
+import { observeCall, serviceWithDuties } from "./duties.mjs";
+
+const hasDuties = process.argv.includes("--duties");
 
 const basic = (user) => "Basic " + Buffer.from(`${user}:${user}-secret`).toString("base64");
 
-function service() {
+async function service(channel) {
+  if (hasDuties) return serviceWithDuties(channel);
   const app = Fastify();
   app.addHook("onRequest", async (request, reply) => {
     const { client_id, client_secret } = request.headers;
@@ -17,9 +21,12 @@ function service() {
   return app;
 }
 
-async function ask(pool, path, headers, body) {
-  const { statusCode, body: answer } = await pool.request({ path, method: "POST", headers, body });
+async function ask({ pool, system, headers }, path, request, body) {
+  const started = hasDuties && performance.now();
+  const ownHeaders = hasDuties ? { ...headers, "x-correlation-id": request.id } : headers;
+  const { statusCode, body: answer } = await pool.request({ path, method: "POST", headers: ownHeaders, body });
   const text = await answer.text();
+  if (hasDuties) observeCall(system, statusCode === 200 ? "ok" : "failed", started);
   if (statusCode !== 200) throw Object.assign(new Error("upstream"), { statusCode: 503 });
   return text;
 }
@@ -29,8 +36,11 @@ const notEmpty = (value) => (value === "" || value === undefined || value === nu
 // ---- bot-ux balanceEnquiry over CSG
 
 const parser = new XMLParser({ ignoreAttributes: false, parseTagValue: false, trimValues: true });
-const csg = new Pool("http://127.0.0.1:19200", { connections: 64 });
-const csgHeaders = { "content-type": "text/xml; charset=utf-8", authorization: basic("sandbox-csg") };
+const csg = {
+  pool: new Pool("http://127.0.0.1:19200", { connections: 64 }),
+  system: "csg",
+  headers: { "content-type": "text/xml; charset=utf-8", authorization: basic("sandbox-csg") },
+};
 
 const dateTime = (date) => (date ? (date.length === 10 ? `${date}T00:00:00.000Z` : date) : undefined);
 const usd = (text) => (text ? { unit: "USD", value: Number(text) } : undefined);
@@ -128,20 +138,23 @@ function balanceEnquiry(a) {
   };
 }
 
-const bot = service();
+const bot = await service("bot-ux");
 bot.get("/bot-ux/v1/:unit/balanceEnquiry", async (request) => {
   const account = request.headers.refvalue;
   const body =
     `<CsgRequest Operation="getBalanceEnquiry" Sys="8211" RequestId="${request.id}">` +
     `<SUB_ACCT_NO>${account}</SUB_ACCT_NO></CsgRequest>`;
-  const answer = parser.parse(await ask(csg, "/csg/v1/exchange", csgHeaders, body));
+  const answer = parser.parse(await ask(csg, "/csg/v1/exchange", request, body));
   return balanceEnquiry(answer.CsgResponse.Account);
 });
 
 // ---- wfm-ux billing account over Liberate
 
-const liberate = new Pool("http://127.0.0.1:19203", { connections: 64 });
-const liberateHeaders = { "content-type": "application/json", authorization: basic("sandbox-liberate") };
+const liberate = {
+  pool: new Pool("http://127.0.0.1:19203", { connections: 64 }),
+  system: "liberate",
+  headers: { "content-type": "application/json", authorization: basic("sandbox-liberate") },
+};
 
 const STATES = {
   A: "Allocated but not yet active", B: "Call Barred", C: "Ceased", D: "In default but not on TOS", E: "Written off", F: "Closed",
@@ -261,13 +274,14 @@ function billingAccount(r) {
   };
 }
 
-const wfm = service();
+const wfm = await service("wfm-ux");
 wfm.get("/wfm-ux/v1/:unit/billingAccount/:account", async (request) => {
   const { unit, account } = request.params;
   const body = JSON.stringify({ operation: "getAccounts", accountNo: account });
   const path = `/liberate-customer-sys/v1/${unit}/billingAccount/`;
-  return billingAccount(JSON.parse(await ask(liberate, path, liberateHeaders, body)));
+  return billingAccount(JSON.parse(await ask(liberate, path, request, body)));
 });
 
-await bot.listen({ host: "127.0.0.1", port: 19500 });
-await wfm.listen({ host: "127.0.0.1", port: 19501 });
+const port = hasDuties ? 19900 : 19500;
+await bot.listen({ host: "127.0.0.1", port });
+await wfm.listen({ host: "127.0.0.1", port: port + 1 });

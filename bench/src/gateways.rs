@@ -23,6 +23,9 @@ pub(crate) struct Plan {
 /// Those that are only there for comparison get fewer rounds.
 const ROUNDS_OF_RIVALS: usize = 5;
 
+/// Both ways to have the Node service.
+const NODE: [Contestant; 2] = [Contestant::Node, Contestant::NodeWithDuties];
+
 const CONNECTIONS: u32 = 32;
 const MANY_CONNECTIONS: u32 = 256;
 
@@ -73,7 +76,7 @@ impl Comparison<'_> {
         let idle = self.gateway.process.resident_mib()?;
         let mut others = vec![Contestant::Haproxy];
         if self.has_node() {
-            others.push(Contestant::Node);
+            others.extend(NODE);
         }
         let always = [Contestant::Nginx, Contestant::NginxOfTwo, Contestant::GatewayOfTwo];
         rehearse(self.scenario, &[&always[..], &others].concat())?;
@@ -129,7 +132,8 @@ impl Comparison<'_> {
         match contestant {
             Contestant::Nginx => &self.rivals.nginx,
             Contestant::Haproxy => &self.rivals.haproxy,
-            Contestant::Node => self.rivals.node.as_ref().unwrap_or(&self.rivals.nginx),
+            Contestant::Node => self.rivals.node.as_ref().map_or(&self.rivals.nginx, |node| &node.bare),
+            Contestant::NodeWithDuties => self.rivals.node.as_ref().map_or(&self.rivals.nginx, |node| &node.with_duties),
             Contestant::Gateway => &self.gateway.process,
             Contestant::NginxOfTwo => &self.rivals.nginx_of_two,
             Contestant::GatewayOfTwo => &self.gateway_of_two.process,
@@ -178,10 +182,10 @@ impl Comparison<'_> {
         let requests = self.scenario.requests();
         let time = Duration::from_secs(u64::from(self.plan.seconds));
         let mut rows = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-        let contestants: Vec<_> = [Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy, Contestant::Node]
-            .into_iter()
-            .filter(|contestant| *contestant != Contestant::Node || self.has_node())
-            .collect();
+        let mut contestants = vec![Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy];
+        if self.has_node() {
+            contestants.extend(NODE);
+        }
         for _ in 0..self.plan.rounds {
             for (row, contestant) in contestants.iter().enumerate() {
                 let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;

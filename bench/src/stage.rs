@@ -137,7 +137,13 @@ pub(crate) struct Rivals {
     pub(crate) nginx: Process,
     pub(crate) nginx_of_two: Process,
     pub(crate) haproxy: Process,
-    pub(crate) node: Option<Process>,
+    pub(crate) node: Option<Node>,
+}
+
+/// The Node service, as it is and with a channel's duties.
+pub(crate) struct Node {
+    pub(crate) bare: Process,
+    pub(crate) with_duties: Process,
 }
 
 impl Rivals {
@@ -167,7 +173,9 @@ impl Rivals {
         let haproxy = start(MEASURED, "haproxy", &["-db", "-q", "-f", &places.config("haproxy.cfg").to_string_lossy()])?;
         let service = places.bench.join("node");
         let node = if service.join("node_modules").is_dir() {
-            Some(start(MEASURED, "node", &[&service.join("service.mjs").to_string_lossy()])?)
+            let program = service.join("service.mjs");
+            let program = program.to_string_lossy();
+            Some(Node { bare: start(MEASURED, "node", &[&program])?, with_duties: start(MEASURED, "node", &[&program, "--duties"])? })
         } else {
             eprintln!("without Node: `npm ci` in bench/node has not been run");
             None
@@ -178,6 +186,7 @@ impl Rivals {
             wait_for_port(Contestant::Haproxy.port(scenario))?;
             if node.is_some() && scenario.has_node {
                 wait_for_port(Contestant::Node.port(scenario))?;
+                wait_for_port(Contestant::NodeWithDuties.port(scenario))?;
             }
         }
         Ok(Self { nginx, nginx_of_two, haproxy, node })
@@ -203,9 +212,11 @@ pub(crate) fn rehearse(scenario: &Scenario, contestants: &[Contestant]) -> io::R
         let answer = Connection::open(contestant.port(scenario))?.exchange(&scenario.requests()[0])?;
         Ok(without_digits(serde_json::from_slice(&answer.body)?))
     };
-    if contestants.contains(&Contestant::Node) && answer(Contestant::Node)? != answer(Contestant::Gateway)? {
-        let (node, gateway) = (answer(Contestant::Node)?, answer(Contestant::Gateway)?);
-        return Err(io::Error::other(format!("{}: the Node service answers {node}\nand not {gateway}", scenario.title)));
+    for node in contestants.iter().filter(|contestant| matches!(contestant, Contestant::Node | Contestant::NodeWithDuties)) {
+        let (node, gateway) = (answer(*node)?, answer(Contestant::Gateway)?);
+        if node != gateway {
+            return Err(io::Error::other(format!("{}: the Node service answers {node}\nand not {gateway}", scenario.title)));
+        }
     }
     Ok(())
 }
