@@ -337,14 +337,14 @@ impl<'a> Parser<'a> {
             match start.name {
                 "Status" => {
                     status = self.attribute("Status", start, "Code")?;
-                    self.skip("Status", start)?;
+                    self.skip("Status", start.name, start.is_empty)?;
                 }
                 "Account" => self.account(start, &mut accounts, None)?,
                 "listAccounts" => {
                     more = self.attribute("listAccounts", start, "More")? == "Y";
                     self.list(start, &mut accounts)?;
                 }
-                _ => self.skip(OTHER, start)?,
+                _ => self.skip(OTHER, start.name, start.is_empty)?,
             }
         }
         if status.is_empty() {
@@ -362,7 +362,7 @@ impl<'a> Parser<'a> {
         while let Some(start) = self.next_element("listAccounts")? {
             match start.name {
                 "Account" => self.account(start, accounts, Some(accounts.len()))?,
-                _ => self.skip(OTHER, start)?,
+                _ => self.skip(OTHER, start.name, start.is_empty)?,
             }
         }
         self.leave();
@@ -380,10 +380,10 @@ impl<'a> Parser<'a> {
             while let Some(start) = self.next_element("Account")? {
                 match Account::position(start.name, next) {
                     Some(position) => {
-                        self.value(Account::ELEMENTS[position], start, &mut account.texts[position])?;
+                        self.value(Account::ELEMENTS[position], start.is_empty, &mut account.texts[position])?;
                         next = position + 1;
                     }
-                    None => self.skip(OTHER, start)?,
+                    None => self.skip(OTHER, start.name, start.is_empty)?,
                 }
             }
             self.leave();
@@ -393,8 +393,8 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads the text of the element `name` into its field.
-    fn value(&mut self, name: &'static str, start: Start<'a>, field: &mut Cow<'a, str>) -> Result<()> {
-        if start.is_empty {
+    fn value(&mut self, name: &'static str, is_empty: bool, field: &mut Cow<'a, str>) -> Result<()> {
+        if is_empty {
             return Ok(());
         }
         let text = match self.scanner.plain_text(name) {
@@ -430,11 +430,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Passes over an element and all that is in it.
-    fn skip(&mut self, shown: &'static str, start: Start<'a>) -> Result<()> {
-        if start.is_empty {
+    // Without the attributes: kept at hand for this, they would be copied for each element, a moment after they were written.
+    fn skip(&mut self, shown: &'static str, name: &'a str, is_empty: bool) -> Result<()> {
+        if is_empty {
             return Ok(());
         }
-        let mut open = vec![start.name];
+        let mut open = vec![name];
         self.enter(shown, None)?;
         while let Some(name) = open.last().copied() {
             match self.next_element(name)? {

@@ -39,6 +39,16 @@ pub trait Scalar: Sized {
     /// # Errors
     /// What was expected instead, in fixed words.
     fn read(text: &str) -> Result<Self, &'static str>;
+
+    /// The same, into its place.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    fn read_into(text: &str, place: &mut Option<Self>) -> Result<(), &'static str> {
+        *place = Some(Self::read(text)?);
+        Ok(())
+    }
 }
 
 impl Scalar for Text {
@@ -51,6 +61,17 @@ impl Scalar for Amount {
     /// Keeps the digits; a figure that came as text is none that has to be written as text.
     fn read(text: &str) -> Result<Self, &'static str> {
         text.parse().or_else(|_| text.trim().parse()).map_err(|_| "a decimal figure is expected")
+    }
+
+    // A figure that is handed on in one result after the other is read in other pieces than it was just written in, and each time the
+    // processor waits until it can be.
+    #[inline]
+    fn read_into(text: &str, place: &mut Option<Self>) -> Result<(), &'static str> {
+        match Self::plain(text) {
+            Some(figure) => *place = Some(figure),
+            None => *place = Some(Self::read(text)?),
+        }
+        Ok(())
     }
 }
 
@@ -95,8 +116,11 @@ impl<T: Scalar> Lenient<T> {
 
     #[inline]
     fn fill(&mut self, text: &str) -> Result<(), NotRead> {
-        self.0 = filled(text).map_err(|_| NotRead)?;
-        Ok(())
+        self.0 = None;
+        if text.is_empty() {
+            return Ok(());
+        }
+        T::read_into(text, &mut self.0).map_err(|_| NotRead)
     }
 }
 

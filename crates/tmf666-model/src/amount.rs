@@ -51,6 +51,13 @@ impl Amount {
     /// The figure zero, written `0`.
     pub const ZERO: Self = Self { digits: Text::from_static("0"), quoted: false };
 
+    /// A figure of digits as JSON has them, perhaps with a fraction, as nearly all are. What else may be a figure is for [`str::parse`].
+    #[inline]
+    #[must_use]
+    pub fn plain(text: &str) -> Option<Self> {
+        (text.len() <= Self::MAX_LEN && is_plain(text.as_bytes())).then(|| Self { digits: Text::from(text), quoted: false })
+    }
+
     /// The digits as they were read, a valid JSON number.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -121,8 +128,8 @@ impl FromStr for Amount {
         if text.len() > Self::MAX_LEN {
             return Err(AmountError::NotADecimal);
         }
-        if is_plain(text.as_bytes()) {
-            return Ok(Self { digits: Text::from(text), quoted: false });
+        if let Some(plain) = Self::plain(text) {
+            return Ok(plain);
         }
         let parts = Parts::split(text).ok_or(AmountError::NotADecimal)?;
         let digits = if parts.is_json() { Text::from(text) } else { parts.mended() };

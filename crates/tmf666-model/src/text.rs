@@ -14,10 +14,25 @@ use serde::{Deserialize, Serialize};
 pub struct Text(CompactString);
 
 impl Text {
-    /// Text known at compile time; never allocates.
+    /// A constant; never allocates. What is no constant is quicker by [`fixed`](Self::fixed).
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
         Self(CompactString::const_new(text))
+    }
+
+    /// Text known at compile time; never allocates.
+    ///
+    /// ```
+    /// use tmf666_model::Text;
+    ///
+    /// const LONG: &str = "longer than the 24 bytes kept inline";
+    /// assert_eq!([Text::fixed("short"), Text::fixed(LONG)], [Text::from_static("short"), Text::from_static(LONG)]);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn fixed(text: &'static str) -> Self {
+        // A constant is made byte by byte. At run time the processor would have to wait until it can read those bytes as words.
+        if text.len() > size_of::<Self>() { Self::from_static(text) } else { Self::from(text) }
     }
 
     /// The text itself.
@@ -68,6 +83,7 @@ impl fmt::Write for Text {
 }
 
 impl From<&str> for Text {
+    #[inline]
     fn from(text: &str) -> Self {
         Self(CompactString::new(text))
     }

@@ -161,7 +161,7 @@ async fn fixed_bill(csg: &CsgClient, context: &CallContext, id: Text, wanted: &f
     let medium = BillPresentationMedia { name: Some(wanted.name()), ..BillPresentationMedia::default() };
     Ok(Json(Changed::Account(Box::new(BillingAccount {
         id: Some(id),
-        state: Some(Text::from_static("acknowledged")),
+        state: Some(Text::fixed("acknowledged")),
         bill_structure: Some(BillStructure { presentation_media: vec![medium], ..BillStructure::default() }),
         ..BillingAccount::default()
     }))))

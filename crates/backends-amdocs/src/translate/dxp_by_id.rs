@@ -15,7 +15,7 @@ use crate::wire;
 
 /// The account at the point in time `now`, which decides what offers are in force. Members without a value are left out.
 pub fn translate(account: wire::Account, unit: &BusinessUnit, now: DateTime<Utc>) -> BillingAccount {
-    let currency = account.currency.0.clone().or_else(|| unit.currency().map(Text::from_static));
+    let currency = account.currency.0.clone().or_else(|| unit.currency().map(Text::fixed));
     let balances = account.balances.0.unwrap_or_default();
     BillingAccount {
         payment_status: Some(payment_status(balances.overdue.0.as_ref())),
@@ -47,7 +47,7 @@ fn is_in_force(offer: &wire::Offer, now: DateTime<Utc>) -> bool {
 
 /// `In Arrears` when the overdue amount is above zero, else `Active`.
 fn payment_status(overdue: Option<&Amount>) -> Text {
-    Text::from_static(if overdue.is_some_and(Amount::is_positive) { "In Arrears" } else { "Active" })
+    Text::fixed(if overdue.is_some_and(Amount::is_positive) { "In Arrears" } else { "Active" })
 }
 
 fn account_balances(balances: wire::Balances, currency: Option<&Text>) -> Vec<AccountBalance> {
@@ -115,5 +115,5 @@ fn legal_entity(id: Text) -> RelatedParty {
 }
 
 fn fixed(text: &'static str) -> Option<Text> {
-    Some(Text::from_static(text))
+    Some(Text::fixed(text))
 }

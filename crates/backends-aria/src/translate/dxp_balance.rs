@@ -36,8 +36,8 @@ pub fn billing_account(answers: &Answers, account: &str, plan_instance: &str, to
             .collect(),
         related_party: vec![RelatedParty {
             id: Some(Text::from(account)),
-            at_type: Some(Text::from_static("MigratedAccountRef")),
-            name: Some(Text::from_static("BAN")),
+            at_type: Some(Text::fixed("MigratedAccountRef")),
+            name: Some(Text::fixed("BAN")),
             ..RelatedParty::default()
         }],
         at_type: Some(BILLING_ACCOUNT),

@@ -78,7 +78,7 @@ fn balances(answers: &Answers, plan: Option<&MasterPlan>) -> Vec<AccountBalance>
     let PlanBalance { currency_cd, current_balance_due, total_balance_due, .. } = &answers.balance;
     // The document prints these figures as text and the currency as Aria writes it.
     let balance = |balance_type: &'static str, currency: &str, amount: Amount| AccountBalance {
-        balance_type: Some(Text::from_static(balance_type)),
+        balance_type: Some(Text::fixed(balance_type)),
         amount: Some(Money::new(currency, amount.quoted())),
         ..AccountBalance::default()
     };
@@ -196,7 +196,7 @@ fn tax_exemption(details: &AccountDetails, fields: TaxFields<'_>) -> Option<TaxE
     let exemption = TaxExemption {
         certificate_number: value(fields.certificate),
         reason: value(fields.reason),
-        at_type: Some(Text::from_static("TaxExemptCertificate")),
+        at_type: Some(Text::fixed("TaxExemptCertificate")),
         ..TaxExemption::default()
     };
     (exemption.certificate_number.is_some() || exemption.reason.is_some()).then_some(exemption)

@@ -52,7 +52,7 @@ fn account_balances(balances: wire::Balances, currency: Option<&Text>) -> Vec<Ac
         if !dated {
             balance.date.0 = None;
         }
-        account_balance(Text::from_static(name), balance, currency)
+        account_balance(Text::fixed(name), balance, currency)
     };
     let list = [
         take("current", "ReceivableBalance", false),
@@ -96,7 +96,7 @@ fn contact(account: &mut wire::Account) -> Contact {
         .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(account).into_iter().map(|phone| {
         let characteristic = MediumCharacteristic {
-            contact_type: phone.used_for.map(Text::from_static),
+            contact_type: phone.used_for.map(Text::fixed),
             phone_number: Some(phone.number.clone()),
             ..MediumCharacteristic::default()
         };

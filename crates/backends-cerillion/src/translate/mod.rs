@@ -25,7 +25,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The account's currency, or the market's.
     fn currency(&self, account: &wire::Account) -> Option<Text> {
-        account.currency_code.0.clone().or_else(|| self.unit.currency().map(Text::from_static))
+        account.currency_code.0.clone().or_else(|| self.unit.currency().map(Text::fixed))
     }
 }
 
@@ -41,7 +41,7 @@ fn payment_status(balances: &wire::Balances) -> Text {
         let amount = balance.amount.0.as_ref().and_then(|money| money.value.0.as_ref());
         balance.kind.0.as_deref() == Some(OVERDUE) && amount.is_some_and(Amount::is_positive)
     };
-    Text::from_static(if balances.0.iter().any(is_arrears) { "In Arrears" } else { "Active" })
+    Text::fixed(if balances.0.iter().any(is_arrears) { "In Arrears" } else { "Active" })
 }
 
 /// The balance under the channel's name; nothing where Cerillion gave no figure.
@@ -68,5 +68,5 @@ fn postal(address: wire::Address) -> MediumCharacteristic {
 }
 
 fn fixed(text: &'static str) -> Option<Text> {
-    Some(Text::from_static(text))
+    Some(Text::fixed(text))
 }

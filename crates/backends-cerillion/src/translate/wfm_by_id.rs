@@ -56,7 +56,7 @@ fn account_balances(balances: wire::Balances, currency: Option<&Text>, context: 
             if place.is_none() {
                 (context.unknown_code)(BALANCE_TYPES);
             }
-            let name = place.map_or(kind, |place| Text::from_static(BALANCES[place].1));
+            let name = place.map_or(kind, |place| Text::fixed(BALANCES[place].1));
             Some((place.unwrap_or(BALANCES.len()), account_balance(name, balance, currency)?))
         })
         .collect();

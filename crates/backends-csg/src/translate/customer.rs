@@ -29,7 +29,7 @@ pub fn translate(account: &Account<'_>, tax_identifier: impl Fn(TaxIdentifier<'_
         related_party: vec![RelatedParty {
             id: tax_identifier(held),
             name: account.res_name().value(),
-            at_referred_type: Some(Text::from_static("Individual")),
+            at_referred_type: Some(Text::fixed("Individual")),
             ..RelatedParty::default()
         }],
         contact: contacts,
@@ -46,19 +46,19 @@ fn primary(account: &Account<'_>) -> Contact {
             media.push(parts::medium(
                 "PhoneNumber",
                 MediumCharacteristic {
-                    contact_type: Some(Text::from_static(kind)),
+                    contact_type: Some(Text::fixed(kind)),
                     phone_number: Some(number),
                     ..MediumCharacteristic::default()
                 },
             ));
         }
     }
-    Contact { contact_type: Some(Text::from_static("primary")), contact_medium: media, ..Contact::default() }
+    Contact { contact_type: Some(Text::fixed("primary")), contact_medium: media, ..Contact::default() }
 }
 
 fn secondary(address: Address<'_>) -> Contact {
     Contact {
-        contact_type: Some(Text::from_static("secondary")),
+        contact_type: Some(Text::fixed("secondary")),
         contact_medium: vec![geographic_address("BillingAddress", address)],
         ..Contact::default()
     }
@@ -68,7 +68,7 @@ fn geographic_address(kind: &'static str, address: Address<'_>) -> ContactMedium
     parts::medium(
         "GeographicAddress",
         MediumCharacteristic {
-            contact_type: Some(Text::from_static(kind)),
+            contact_type: Some(Text::fixed(kind)),
             street1: address.street.value(),
             street2: address.unit.value(),
             post_code: parts::post_code(address.post_code),
@@ -83,5 +83,5 @@ fn date_of_birth(account: &Account<'_>) -> Result<Option<Characteristic>, FieldE
     Ok(account
         .birth_dte()
         .date()?
-        .map(|date| Characteristic { value_type: Some(Text::from_static("date")), ..Characteristic::new("date_of_birth", date) }))
+        .map(|date| Characteristic { value_type: Some(Text::fixed("date")), ..Characteristic::new("date_of_birth", date) }))
 }

@@ -20,7 +20,7 @@ pub fn translate(account: &Account<'_>, links: Links<'_>) -> Result<BillingAccou
         name: account.res_name().value(),
         contact: vec![Contact {
             contact_name: account.res_name().value(),
-            contact_type: Some(Text::from_static("Primary")),
+            contact_type: Some(Text::fixed("Primary")),
             contact_medium: address_and_phone(account),
             ..Contact::default()
         }],
@@ -56,17 +56,17 @@ fn parties(account: &Account<'_>, links: Links<'_>) -> Vec<RelatedParty> {
     const HIDDEN: &str = "XXXX";
     vec![
         RelatedParty {
-            id: Some(Text::from_static(HIDDEN)),
+            id: Some(Text::fixed(HIDDEN)),
             href: Some(links.individual(HIDDEN)),
             name: account.res_name().value(),
-            role: Some(Text::from_static("N/A")),
-            at_referred_type: Some(Text::from_static("Organization")),
+            role: Some(Text::fixed("N/A")),
+            at_referred_type: Some(Text::fixed("Organization")),
             ..RelatedParty::default()
         },
         RelatedParty {
             id: account.cust_acct_no().value(),
-            role: Some(Text::from_static("Customer")),
-            at_referred_type: Some(Text::from_static("Customer")),
+            role: Some(Text::fixed("Customer")),
+            at_referred_type: Some(Text::fixed("Customer")),
             ..RelatedParty::default()
         },
     ]

@@ -21,8 +21,8 @@ pub fn translate(account: &Account<'_>, with_balance: bool) -> Result<BillingAcc
         account_balance: if with_balance { balances(account)? } else { Vec::new() },
         related_party: vec![RelatedParty {
             id: account.cust_acct_no().value(),
-            role: Some(Text::from_static("Customer")),
-            at_referred_type: Some(Text::from_static("Individual")),
+            role: Some(Text::fixed("Customer")),
+            at_referred_type: Some(Text::fixed("Individual")),
             ..RelatedParty::default()
         }],
         characteristic: location(account).into_iter().collect(),
@@ -42,5 +42,5 @@ fn location(account: &Account<'_>) -> Option<Characteristic> {
     if id.is_empty() {
         return None;
     }
-    Some(Characteristic { value_type: Some(Text::from_static("string")), ..Characteristic::new("locationId", id.trim_start_matches('0')) })
+    Some(Characteristic { value_type: Some(Text::fixed("string")), ..Characteristic::new("locationId", id.trim_start_matches('0')) })
 }

@@ -36,8 +36,8 @@ pub fn translate(account: &Account<'_>, with_balance: bool) -> Result<BillingAcc
         related_party: vec![RelatedParty {
             id: account.cust_acct_no().value(),
             name: account.res_name().value(),
-            role: Some(Text::from_static("Customer")),
-            at_referred_type: Some(Text::from_static("Individual")),
+            role: Some(Text::fixed("Customer")),
+            at_referred_type: Some(Text::fixed("Individual")),
             ..RelatedParty::default()
         }],
         characteristic: characteristics(account)?,
@@ -63,7 +63,7 @@ fn billing_address(address: Address<'_>) -> ContactMedium {
     let mut medium = parts::medium(
         "Address",
         MediumCharacteristic {
-            contact_type: Some(Text::from_static("BillingAddress")),
+            contact_type: Some(Text::fixed("BillingAddress")),
             state_or_province: address.state.value(),
             city: address.city.value(),
             street1: address.street.value(),

@@ -58,7 +58,7 @@ pub(super) fn billing_account() -> Option<Text> {
 /// A balance that has an amount.
 pub(super) fn balance(kind: &'static str, amount: Element<'_>, valid_for: Option<TimePeriod>) -> Result<Option<AccountBalance>> {
     Ok(money(amount)?.map(|amount| AccountBalance {
-        balance_type: Some(Text::from_static(kind)),
+        balance_type: Some(Text::fixed(kind)),
         amount: Some(amount),
         valid_for,
         ..AccountBalance::default()
@@ -94,8 +94,8 @@ pub(super) fn whole_account(account: &Account<'_>) -> Result<BillingAccount> {
         related_party: vec![RelatedParty {
             id: account.cust_acct_no().value(),
             name: name.clone(),
-            role: Some(Text::from_static("Customer")),
-            at_referred_type: Some(Text::from_static("Customer")),
+            role: Some(Text::fixed("Customer")),
+            at_referred_type: Some(Text::fixed("Customer")),
             ..RelatedParty::default()
         }],
         name,
@@ -107,7 +107,7 @@ pub(super) fn whole_account(account: &Account<'_>) -> Result<BillingAccount> {
 /// The account contains itself, for its first bill period.
 fn itself(account: &Account<'_>) -> Result<AccountRelationship> {
     Ok(AccountRelationship {
-        relationship_type: Some(Text::from_static("contains")),
+        relationship_type: Some(Text::fixed("contains")),
         account: Some(AccountRef {
             id: account.sub_acct_no().value(),
             description: joined(account.cust_typ(), account.res_name()),
@@ -126,9 +126,9 @@ fn bill_structure(account: &Account<'_>) -> Result<BillStructure> {
         if account.pay_freq().text == "02" { ("bi-monthly billing", "bi-monthly billing") } else { ("monthly Billing", "monthly") };
     Ok(BillStructure {
         cycle_specification: Some(BillingCycleSpecification {
-            name: Some(Text::from_static(name)),
+            name: Some(Text::fixed(name)),
             date_shift: account.cyc_cde().small_number()?,
-            frequency: Some(Text::from_static(frequency)),
+            frequency: Some(Text::fixed(frequency)),
             ..BillingCycleSpecification::default()
         }),
         presentation_media: account
@@ -150,16 +150,16 @@ fn default_payment_method(account: &Account<'_>) -> PaymentMethodRef {
         "E" => "EFT",
         _ => "Non Default Payment Method",
     };
-    PaymentMethodRef { id: Some(Text::from(kind.text)), name: Some(Text::from_static(name)), ..PaymentMethodRef::default() }
+    PaymentMethodRef { id: Some(Text::from(kind.text)), name: Some(Text::fixed(name)), ..PaymentMethodRef::default() }
 }
 
 /// Account 2063 of the ledger. The value of its balance is the cycle's day, not money: so it has always been shown.
 fn financial_account(account: &Account<'_>) -> Result<Option<FinancialAccountRef>> {
     let balance = balance("ReceivableBalance", account.cyc_cde(), bill_period(account)?)?;
     Ok(balance.map(|balance| FinancialAccountRef {
-        id: Some(Text::from_static("2063")),
+        id: Some(Text::fixed("2063")),
         account_balance: Some(balance),
-        at_referred_type: Some(Text::from_static("financialAccount")),
+        at_referred_type: Some(Text::fixed("financialAccount")),
         ..FinancialAccountRef::default()
     }))
 }
@@ -168,14 +168,14 @@ fn financial_account(account: &Account<'_>) -> Result<Option<FinancialAccountRef
 pub(super) fn owner(account: &Account<'_>, media: Vec<ContactMedium>) -> Contact {
     Contact {
         contact_name: account.res_name().value(),
-        contact_type: Some(Text::from_static("Primary")),
-        party_role_type: Some(Text::from_static("Owner")),
+        contact_type: Some(Text::fixed("Primary")),
+        party_role_type: Some(Text::fixed("Owner")),
         contact_medium: media,
         related_party: Some(RelatedParty {
             id: account.ssn_last4().value(),
             name: account.res_name().value(),
-            role: Some(Text::from_static("Owner")),
-            at_type: Some(Text::from_static("relatedParty")),
+            role: Some(Text::fixed("Owner")),
+            at_type: Some(Text::fixed("relatedParty")),
             ..RelatedParty::default()
         }),
         ..Contact::default()
@@ -189,7 +189,7 @@ pub(super) fn postal_address(account: &Account<'_>) -> Option<ContactMedium> {
         "PostalAddress",
         MediumCharacteristic {
             city: address.city.value(),
-            country: Some(Text::from_static("USA")),
+            country: Some(Text::fixed("USA")),
             post_code: post_code(address.post_code),
             street1: joined(address.street, address.unit),
             ..MediumCharacteristic::default()
@@ -206,7 +206,7 @@ pub(super) fn phones(account: &Account<'_>, media: &mut Vec<ContactMedium>) {
             media.push(medium(
                 "Phone",
                 MediumCharacteristic {
-                    contact_type: Some(Text::from_static(kind)),
+                    contact_type: Some(Text::fixed(kind)),
                     phone_number: Some(number),
                     ..MediumCharacteristic::default()
                 },
@@ -223,7 +223,7 @@ pub(super) fn email(account: &Account<'_>, media: &mut Vec<ContactMedium>) {
 }
 
 pub(super) fn medium(kind: &'static str, characteristic: MediumCharacteristic) -> ContactMedium {
-    ContactMedium { medium_type: Some(Text::from_static(kind)), characteristic: Some(characteristic), ..ContactMedium::default() }
+    ContactMedium { medium_type: Some(Text::fixed(kind)), characteristic: Some(characteristic), ..ContactMedium::default() }
 }
 
 /// A postal address of CSG, whichever of the two it is.

@@ -22,10 +22,10 @@ pub(super) fn words(account: &Account<'_>) -> Text {
         return words;
     }
     match DelinquencyStatus::parse(account.delq_stat().text) {
-        DelinquencyStatus::VoluntaryDisconnect => Text::from_static("voluntary disconnect"),
-        DelinquencyStatus::NonPayDisconnect => Text::from_static("Non-Pay Disc"),
-        DelinquencyStatus::ChargedOff => Text::from_static("Chard Off"),
-        other => other.label().map_or_else(|| Text::from(other.as_str()), Text::from_static),
+        DelinquencyStatus::VoluntaryDisconnect => Text::fixed("voluntary disconnect"),
+        DelinquencyStatus::NonPayDisconnect => Text::fixed("Non-Pay Disc"),
+        DelinquencyStatus::ChargedOff => Text::fixed("Chard Off"),
+        other => other.label().map_or_else(|| Text::from(other.as_str()), Text::fixed),
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn lower_case_words(account: &Account<'_>) -> Text {
 
 /// The four states that sfdc-ux documents. Accounts with any other letter are not in use.
 pub(super) fn sales_state(account: &Account<'_>) -> Text {
-    Text::from_static(match DelinquencyStatus::parse(account.delq_stat().text) {
+    Text::fixed(match DelinquencyStatus::parse(account.delq_stat().text) {
         DelinquencyStatus::Normal if account.state_txt().text.eq_ignore_ascii_case("InActive") => "InActive",
         DelinquencyStatus::Normal => "NORMAL",
         DelinquencyStatus::VoluntaryDisconnect => "VOLUNTARY DISC",
@@ -48,7 +48,7 @@ pub(super) fn sales_state(account: &Account<'_>) -> Text {
 
 /// The delinquency letter, `NORMAL` when there is none.
 pub(super) fn delinquency(account: &Account<'_>) -> Text {
-    account.delq_stat().value().unwrap_or(Text::from_static("NORMAL"))
+    account.delq_stat().value().unwrap_or(Text::fixed("NORMAL"))
 }
 
 /// The delinquency letter, `""` when there is none.

@@ -105,7 +105,7 @@ fn contact(record: &mut wire::Record) -> Contact {
         .map(|characteristic| ContactMedium { preferred: Some(true), ..ContactMedium::new(&MediumType::PostalAddress, characteristic) });
     let phones = bot_accounts::phones(record).into_iter().map(|phone| {
         let characteristic = MediumCharacteristic {
-            contact_type: phone.used_for.map(Text::from_static),
+            contact_type: phone.used_for.map(Text::fixed),
             phone_number: Some(phone.number.clone()),
             ..MediumCharacteristic::default()
         };

@@ -25,7 +25,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The record's currency, or the market's.
     fn currency(&self, of_record: &Lenient<Text>) -> Option<Text> {
-        of_record.0.clone().or_else(|| self.unit.currency().map(Text::from_static))
+        of_record.0.clone().or_else(|| self.unit.currency().map(Text::fixed))
     }
 
     /// `<code>-<label>`, as in `W-Working`; a letter outside the table with Liberate's own description.
@@ -50,7 +50,7 @@ pub fn migrated_to(record: &wire::Record) -> Option<&Text> {
 
 /// `In Arrears` when the overdue amount is above zero, else `Active`.
 fn payment_status(overdue: Option<&Amount>) -> Text {
-    Text::from_static(if overdue.is_some_and(Amount::is_positive) { "In Arrears" } else { "Active" })
+    Text::fixed(if overdue.is_some_and(Amount::is_positive) { "In Arrears" } else { "Active" })
 }
 
 fn postal(address: wire::Address) -> MediumCharacteristic {
@@ -66,5 +66,5 @@ fn postal(address: wire::Address) -> MediumCharacteristic {
 }
 
 fn fixed(text: &'static str) -> Option<Text> {
-    Some(Text::from_static(text))
+    Some(Text::fixed(text))
 }

@@ -65,12 +65,14 @@ fn account_balances(balances: &mut wire::Balances, currency: Option<&Text>) -> V
     ];
     let mut shown = Vec::with_capacity(figures.len());
     for (name, value, date) in figures {
-        let Some(value) = value.0.take() else { continue };
+        if value.0.is_none() {
+            continue;
+        }
         let balance = AccountBalance::added_to(&mut shown);
         balance.balance_type = fixed(name);
         let amount = balance.amount.insert(Money::default());
         amount.unit = currency.cloned();
-        amount.value = Some(value);
+        amount.value = value.0.take();
         if let Some(date) = date.and_then(|date| date.0.take()) {
             balance.valid_for.insert(TimePeriod::default()).end_date_time = Some(date);
         }

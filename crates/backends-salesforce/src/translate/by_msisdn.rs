@@ -22,8 +22,8 @@ pub fn billing_account(record: &mut AccountRecord, org: Org<'_>) -> Result<Draft
     }
     draft.account.related_party.extend(pin.map(|pin| RelatedParty {
         id: Some(pin),
-        role: Some(Text::from_static("CustomerSecurity")),
-        at_type: Some(Text::from_static("ConsumerPIN")),
+        role: Some(Text::fixed("CustomerSecurity")),
+        at_type: Some(Text::fixed("ConsumerPIN")),
         ..RelatedParty::default()
     }));
     draft.add_lists(record);

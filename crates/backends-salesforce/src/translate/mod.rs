@@ -100,7 +100,7 @@ impl Draft {
         if !self.lines.is_empty() {
             let numbers = AnyValue::json(&self.lines).expect("texts can be written as JSON");
             let mut lines = Characteristic::new("msisdn", numbers);
-            lines.value_type = Some(Text::from_static("array"));
+            lines.value_type = Some(Text::fixed("array"));
             self.account.extended_characteristics.push(lines);
         }
         self.account
@@ -139,10 +139,10 @@ impl Draft {
             ("externalCustomerIdentifier", record.external_customer_id),
             ("token", record.token),
             ("externalPaymentMethodIdentifier", record.external_payment_method_id),
-            ("isPrimary", record.is_primary.map(|flag| Text::from_static(yes_or_no(flag)))),
+            ("isPrimary", record.is_primary.map(|flag| Text::fixed(yes_or_no(flag)))),
         ];
         let plan = PaymentPlan::added_to(&mut self.account.payment_plan);
-        plan.plan_type = self.plan_type.map(Text::from_static);
+        plan.plan_type = self.plan_type.map(Text::fixed);
         plan.payment_method = id.map(|id| PaymentMethodRef { id: Some(id), ..PaymentMethodRef::default() });
         plan.extended_characteristic.reserve_exact(details.len());
         for (name, value) in details {
@@ -164,11 +164,10 @@ fn unnamed_account(id: Option<Text>, has_ebill: bool) -> Box<BillingAccount> {
     let media = if has_ebill { "eBill enabled" } else { "eBill disabled" };
     let mut account = Box::<BillingAccount>::default();
     account.bill_structure = Some(BillStructure {
-        presentation_media: vec![BillPresentationMedia { name: Some(Text::from_static(media)), ..BillPresentationMedia::default() }],
+        presentation_media: vec![BillPresentationMedia { name: Some(Text::fixed(media)), ..BillPresentationMedia::default() }],
         ..BillStructure::default()
     });
-    account.related_party =
-        vec![RelatedParty { id, at_type: Some(Text::from_static("SalesforceBillingAccountRef")), ..RelatedParty::default() }];
+    account.related_party = vec![RelatedParty { id, at_type: Some(Text::fixed("SalesforceBillingAccountRef")), ..RelatedParty::default() }];
     account.at_type = Some(BILLING_ACCOUNT);
     account
 }
@@ -182,7 +181,7 @@ fn add_billing_contact(record: &mut AccountRecord, contacts: &mut Vec<Contact>) 
     });
     if !media.is_empty() {
         let contact = Contact::added_to(contacts);
-        contact.contact_type = Some(Text::from_static("BillingAddress"));
+        contact.contact_type = Some(Text::fixed("BillingAddress"));
         contact.contact_medium = media;
     }
 }
@@ -190,14 +189,14 @@ fn add_billing_contact(record: &mut AccountRecord, contacts: &mut Vec<Contact>) 
 /// The customer above the billing account; `id` is what the view shows as its id.
 fn add_customer_contact(customer: &mut CustomerRecord, id: Option<Text>, contacts: &mut Vec<Contact>) {
     let contact = Contact::added_to(contacts);
-    contact.contact_type = Some(Text::from_static("customerAccount"));
+    contact.contact_type = Some(Text::fixed("customerAccount"));
     add_medium(&mut contact.contact_medium, |place| {
         move_address!(customer, place);
     });
     let party = contact.related_party.insert(RelatedParty::default());
     party.id = id;
     party.name = customer.name.take();
-    party.at_type = Some(Text::from_static("CustomerAccountRef"));
+    party.at_type = Some(Text::fixed("CustomerAccountRef"));
 }
 
 /// A person of the account.

@@ -14,7 +14,7 @@ use tmf666_model::{BillingAccount, Money, Text};
 
 /// Gives the amounts that the server names no currency for that of the market.
 fn name_currency(account: &mut BillingAccount, unit: &BusinessUnit) {
-    let Some(currency) = unit.currency().map(Text::from_static) else { return };
+    let Some(currency) = unit.currency().map(Text::fixed) else { return };
     let of_balances = account.account_balance.iter_mut().filter_map(|balance| balance.amount.as_mut());
     let of_plans = account.payment_plan.iter_mut().filter_map(|plan| plan.total_amount.as_mut());
     for money in of_balances.chain(of_plans).chain(&mut account.credit_limit).filter(|money| names_no_currency(money)) {

@@ -28,7 +28,7 @@ impl Characteristic {
     #[inline]
     #[must_use]
     pub fn new(name: &'static str, value: impl Into<AnyValue>) -> Self {
-        Self { name: Some(Text::from_static(name)), value: Some(value.into()), ..Self::default() }
+        Self { name: Some(Text::fixed(name)), value: Some(value.into()), ..Self::default() }
     }
 
     /// Puts one with a name and a value at the end of a list.
@@ -36,7 +36,7 @@ impl Characteristic {
     #[inline(never)]
     pub fn add<'l>(list: &'l mut Vec<Self>, name: &'static str, value: impl Into<AnyValue>) -> &'l mut Self {
         let characteristic = Self::added_to(list);
-        characteristic.name = Some(Text::from_static(name));
+        characteristic.name = Some(Text::fixed(name));
         characteristic.value = Some(value.into());
         characteristic
     }
@@ -49,7 +49,7 @@ impl Characteristic {
         }
         // Texts in a list of structs can always be written as JSON.
         let value = AnyValue::json(&documents).ok()?;
-        Some(Self { value_type: Some(Text::from_static("array")), ..Self::new("Customer Identity", value) })
+        Some(Self { value_type: Some(Text::fixed("array")), ..Self::new("Customer Identity", value) })
     }
 }
 

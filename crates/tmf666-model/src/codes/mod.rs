@@ -200,5 +200,5 @@ fn open_table_schema<T: CodeTable>() -> schemars::Schema {
 
 /// The `contactType` of a contact method: its label, or the code in lower case where it is outside the table.
 fn contact_type(label: Option<&'static str>, code: &str) -> Text {
-    label.map_or_else(|| Text::from(code.to_ascii_lowercase()), Text::from_static)
+    label.map_or_else(|| Text::from(code.to_ascii_lowercase()), Text::fixed)
 }

@@ -235,7 +235,7 @@ fn common(
     });
     if let Some(mut characteristic) = medium.ulm_characteristic {
         characteristic.extra.remove("@type");
-        characteristic.at_type.get_or_insert(Text::from_static(MediumCharacteristic::NAME));
+        characteristic.at_type.get_or_insert(Text::fixed(MediumCharacteristic::NAME));
         carry(&mut extra, "ulmCharacteristic", Some(&characteristic));
     }
     Common {

@@ -57,7 +57,7 @@ pub(super) fn related_party(mut party: crate::RelatedParty, cx: &mut Context) ->
 pub(super) fn characteristics(mut list: Vec<Characteristic>) -> Vec<Characteristic> {
     for characteristic in &mut list {
         characteristic.extra.remove("@type");
-        characteristic.at_type.get_or_insert(Text::from_static("Characteristic"));
+        characteristic.at_type.get_or_insert(Text::fixed("Characteristic"));
     }
     list
 }

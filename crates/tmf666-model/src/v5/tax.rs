@@ -115,7 +115,7 @@ pub(super) fn tax_exemption(mut exemption: crate::TaxExemption, cx: &mut Context
 
 fn tax_definition(mut tax: TaxDefinition, cx: &mut Context) -> Option<TaxDefinition> {
     (tax.at_base_type, tax.at_schema_location) = cx.type_names(type_names!(tax), &[TaxDefinition::NAME]);
-    tax.at_type = Some(Text::from_static(TaxDefinition::NAME));
+    tax.at_type = Some(Text::fixed(TaxDefinition::NAME));
     tax.valid_for = cx.period(tax.valid_for);
     tax.extra = cx.further::<TaxDefinition>(tax.extra, &[]);
     Some(tax)
@@ -125,7 +125,7 @@ fn attachment(mut document: Attachment, cx: &mut Context) -> Option<Attachment> 
     const REFERENCE: &str = "AttachmentRef";
     let by_reference = document.id.is_some() && document.at_type.as_deref() == Some(REFERENCE);
     (document.at_base_type, document.at_schema_location) = cx.type_names(type_names!(document), &[Attachment::NAME, REFERENCE]);
-    document.at_type = Some(Text::from_static(if by_reference { REFERENCE } else { Attachment::NAME }));
+    document.at_type = Some(Text::fixed(if by_reference { REFERENCE } else { Attachment::NAME }));
     document.valid_for = cx.period(document.valid_for);
     document.size = cx.object("size", document.size, |size, cx| {
         Some(Quantity { amount: size.amount.map(Amount::unquoted), units: size.units, extra: cx.further::<Quantity>(size.extra, &[]) })

@@ -65,7 +65,7 @@ impl FixedBill {
 
     /// The name as it was sent.
     pub(super) fn name(&self) -> Text {
-        Text::from_static(match self.0 {
+        Text::fixed(match self.0 {
             Media::Email => "email",
             Media::Mail => "mail",
         })
