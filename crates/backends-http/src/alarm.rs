@@ -1,10 +1,11 @@
 //! [`Alarms`]: time limits that cost little where they are kept.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A timer for many deadlines, one after the other.
@@ -27,7 +28,8 @@ impl Alarm {
             if set_for > deadline || set_for < deadline && timer.is_elapsed() {
                 timer.as_mut().reset(deadline);
             }
-            ready!(timer.as_mut().poll(cx));
+            // Also where the work has used up what tokio lets a task do at a time, or it would never be late.
+            ready!(pin!(unconstrained(timer.as_mut())).poll(cx));
             if timer.deadline() == deadline {
                 return Poll::Ready(());
             }
@@ -83,6 +85,16 @@ mod tests {
         sleep_until(at(80)).await;
         poll_fn(|cx| alarm.poll_is_over(at(90), cx)).await;
         assert_eq!(Instant::now(), at(90), "it had gone off with nobody there");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_never_waits_is_late_too() {
+        let busy = async {
+            loop {
+                tokio::task::consume_budget().await;
+            }
+        };
+        assert_eq!(Alarms::default().until(Instant::now(), pin!(busy)).await, None::<()>);
     }
 
     #[tokio::test(start_paused = true)]

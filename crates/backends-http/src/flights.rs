@@ -134,6 +134,7 @@ impl Leader<'_> {
         }
         drop(under_way);
         if Arc::strong_count(&flight) > 1 {
+            // Nobody else ends it.
             let _ = flight.landing.set(landing());
             flight.landed.notify_waiters();
         }

@@ -59,7 +59,7 @@ struct Kept {
 
 #[derive(Default)]
 struct Lines {
-    /// Each with the last sweep before it was put here: to look at the clock takes longer than all the rest of that.
+    /// Each with the time of the last sweep before it was put here: a look at the clock takes longer than to put it here.
     idle: Vec<(Instant, Line)>,
     /// None while nobody sweeps.
     last_sweep: Option<Instant>,
