@@ -181,15 +181,15 @@ impl Comparison<'_> {
     fn latencies(&self) -> io::Result<()> {
         let requests = self.scenario.requests();
         let time = Duration::from_secs(u64::from(self.plan.seconds));
-        let mut rows = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
         let mut contestants = vec![Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy];
         if self.has_node() {
             contestants.extend(NODE);
         }
+        let mut rows = vec![Vec::new(); contestants.len()];
         for _ in 0..self.plan.rounds {
-            for (row, contestant) in contestants.iter().enumerate() {
+            for (row, contestant) in rows.iter_mut().zip(&contestants) {
                 let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
-                rows[row].push([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))));
+                row.push([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))));
             }
         }
         println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs |");
