@@ -116,24 +116,25 @@ impl<T: Scalar> Lenient<T> {
 
     #[inline]
     fn fill(&mut self, text: &str) -> Result<(), NotRead> {
-        self.0 = None;
-        if text.is_empty() {
-            return Ok(());
-        }
-        T::read_into(text, &mut self.0).map_err(|_| NotRead)
+        fill(&mut self.0, text).map_err(|_| NotRead)
     }
 }
 
 /// An empty text is nothing.
 #[inline]
-fn filled<T: Scalar>(text: &str) -> Result<Option<T>, &'static str> {
-    if text.is_empty() { Ok(None) } else { T::read(text).map(Some) }
+fn fill<T: Scalar>(place: &mut Option<T>, text: &str) -> Result<(), &'static str> {
+    *place = None;
+    if text.is_empty() { Ok(()) } else { T::read_into(text, place) }
 }
 
 impl<'de, T: Scalar> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        let read = |text: &str| filled(text).map_err(D::Error::custom);
+        let read = |text: &str| {
+            let mut place = None;
+            fill(&mut place, text).map_err(D::Error::custom)?;
+            Ok(place)
+        };
         match json.as_bytes() {
             b"null" => Ok(None),
             [b'{' | b'[', ..] => Err(D::Error::custom("a single value is expected")),

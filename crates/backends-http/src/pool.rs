@@ -114,7 +114,7 @@ impl Pool {
     fn finish(&self, mut line: Line, outcome: Result<Answer, NoAnswer>) -> Result<Answer, Failure> {
         match outcome {
             Ok(answer) => {
-                // Mostly it is ready already, and whether it is still open is seen when it is taken again.
+                // Mostly it is ready already, and whether it is still open is seen when it is used again.
                 if line.requests.is_ready() || line.is_open() && line.requests.is_ready() {
                     self.kept.put(line);
                 }
