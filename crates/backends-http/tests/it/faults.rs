@@ -5,7 +5,7 @@ use std::time::Duration;
 use backends_http::{BackendError, Kind, Outage, Stage};
 use tokio::net::TcpListener;
 
-use crate::server::{OwnThread, Peer, Server, answer};
+use crate::server::{OwnThread, Peer, Server, answer, let_sockets_be_looked_at};
 use crate::{Bench, call_with};
 
 fn outage(error: &BackendError) -> Outage {
@@ -73,6 +73,28 @@ async fn a_connection_closed_while_idle_is_replaced_unnoticed() {
         bench.until("upstream_connections{system=\"test\"}", 0).await;
     }
     assert_eq!(server.requests().len(), 3);
+}
+
+/// Found when the connection is used next, before anybody looks at it otherwise: not a byte of the change has been sent then.
+#[tokio::test]
+async fn a_connection_that_the_system_took_leave_of_is_not_written_to() {
+    for farewell in ["", "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"] {
+        let server = Server::start(move |_, mut peer| async move {
+            peer.request().await;
+            peer.send(&answer("200 OK", "", "yes")).await;
+            let_sockets_be_looked_at().await;
+            peer.send(farewell).await;
+        })
+        .await;
+        let bench = Bench::new(&server.address, |config| config.retries = 0);
+        for opened in 1..=3 {
+            assert_eq!(bench.call(Kind::Write).await.unwrap(), "yes", "{farewell:?}");
+            assert_eq!(bench.metric("upstream_connections_opened_total{system=\"test\"}"), opened);
+            let_sockets_be_looked_at().await;
+            let_sockets_be_looked_at().await;
+        }
+        assert_eq!(server.requests().len(), 3, "{farewell:?}");
+    }
 }
 
 #[tokio::test]

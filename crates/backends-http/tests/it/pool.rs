@@ -8,7 +8,7 @@ use std::time::Duration;
 use backends_http::Kind;
 
 use crate::Bench;
-use crate::server::{Peer, Server, answer};
+use crate::server::{Peer, Server, answer, let_sockets_be_looked_at};
 
 const OPENED: &str = "upstream_connections_opened_total{system=\"test\"}";
 const OPEN: &str = "upstream_connections{system=\"test\"}";
@@ -43,9 +43,7 @@ async fn an_answer_may_come_byte_by_byte_after_others_that_are_none() {
 async fn trickle(peer: &mut Peer, answer: &str) {
     for byte in answer.chars() {
         peer.send(byte.encode_utf8(&mut [0; 4])).await;
-        for _ in 0..200 {
-            tokio::task::yield_now().await;
-        }
+        let_sockets_be_looked_at().await;
     }
 }
 

@@ -95,6 +95,13 @@ impl Peer {
     }
 }
 
+/// Gives way often enough for the runtime to look at its sockets.
+pub(crate) async fn let_sockets_be_looked_at() {
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// A complete answer.
 pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
