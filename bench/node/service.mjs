@@ -1,16 +1,25 @@
 // What a team would otherwise write: fastify in front, undici behind, the mapping of two views in between. It trusts what it reads.
+// As it is, amounts become JavaScript's numbers: 0.00 is answered as 0. With `--digits` the answers are a channel's to the character.
 // With `--duties` it also does what a channel has to do besides (duties.mjs); without, it logs nothing and counts nothing.
 import { XMLParser } from "fast-xml-parser";
 import Fastify from "fastify";
 import { Pool } from "undici";
-import { observeCall, serviceWithDuties } from "./duties.mjs";
+
+const keepsDigits = process.argv.includes("--digits");
+const { parse, stringify, LosslessNumber } = keepsDigits ? await import("lossless-json") : JSON;
+const decimal = keepsDigits ? (text) => new LosslessNumber(text) : Number;
 
 const hasDuties = process.argv.includes("--duties");
+const { observeCall, serviceWithDuties } = hasDuties ? await import("./duties.mjs") : {};
 
 const basic = (user) => "Basic " + Buffer.from(`${user}:${user}-secret`).toString("base64");
 
 async function service(channel) {
-  if (hasDuties) return serviceWithDuties(channel);
+  const app = hasDuties ? await serviceWithDuties(channel) : serviceWithClientCheck();
+  return app.setReplySerializer((answer) => stringify(answer));
+}
+
+function serviceWithClientCheck() {
   const app = Fastify();
   app.addHook("onRequest", async (request, reply) => {
     const { client_id, client_secret } = request.headers;
@@ -43,7 +52,7 @@ const csg = {
 };
 
 const dateTime = (date) => (date ? (date.length === 10 ? `${date}T00:00:00.000Z` : date) : undefined);
-const usd = (text) => (text ? { unit: "USD", value: Number(text) } : undefined);
+const usd = (text) => (text ? { unit: "USD", value: decimal(text) } : undefined);
 const period = (start, end) =>
   start || end ? { startDateTime: dateTime(start), endDateTime: dateTime(end) } : undefined;
 const shownPeriod = (end) => ({ startDateTime: "", endDateTime: dateTime(end) ?? "" });
@@ -99,8 +108,8 @@ function balanceEnquiry(a) {
         relationshipType: "contains",
         account: {
           id: a.SUB_ACCT_NO,
-          description: notEmpty([a.CUST_TYP, a.RES_NAME].filter(Boolean).join(" ")),
           name,
+          description: notEmpty([a.CUST_TYP, a.RES_NAME].filter(Boolean).join(" ")),
           "@type": "BillingAccount",
         },
         validFor: period(a.FIRST_BILL_FROM_DTE, a.FIRST_BILL_THRU_DTE),
@@ -109,10 +118,11 @@ function balanceEnquiry(a) {
     billStructure: {
       cycleSpecification:
         a.PAY_FREQ === "02"
-          ? { name: "bi-monthly billing", dateShift: Number(a.CYC_CDE), frequency: "bi-monthly billing" }
-          : { name: "monthly Billing", dateShift: Number(a.CYC_CDE), frequency: "monthly" },
+          ? { name: "bi-monthly billing", frequency: "bi-monthly billing", dateShift: Number(a.CYC_CDE) }
+          : { name: "monthly Billing", frequency: "monthly", dateShift: Number(a.CYC_CDE) },
       presentationMedia: a.BILL_MEDIA ? [{ name: a.BILL_MEDIA }] : undefined,
     },
+    characteristic: characteristic.length ? characteristic : undefined,
     contact: [
       {
         contactName: name,
@@ -128,12 +138,11 @@ function balanceEnquiry(a) {
     paymentPlan: [
       {
         paymentFrequency: notEmpty(a.PAY_FREQ),
-        totalAmount: usd(a.LS_PAY_AMT),
         planType: autopay ? "Auto Pay Enable" : "Auto Pay Disable",
+        totalAmount: usd(a.LS_PAY_AMT),
       },
     ],
     relatedParty: [{ id: notEmpty(a.CUST_ACCT_NO), name, role: "Customer", "@referredType": "Customer" }],
-    characteristic: characteristic.length ? characteristic : undefined,
     "@type": "BillingAccount",
   };
 }
@@ -181,7 +190,7 @@ const CUSTOMER = [
 function contactMedium({ contactMethod, value }) {
   const [mediumType, contactType] = METHODS[contactMethod] ?? ["Other", contactMethod.toLowerCase()];
   const member = mediumType === "Email" ? "emailAddress" : mediumType === "Fax" ? "faxNumber" : "phoneNumber";
-  return { mediumType, characteristic: { [member]: value, contactType } };
+  return { mediumType, characteristic: { contactType, [member]: value } };
 }
 
 function billingAccount(r) {
@@ -190,12 +199,12 @@ function billingAccount(r) {
   const { address = {} } = billing;
   const identities = customer.identities ?? [];
   const document = identities.find((one) => one.documentType === "TR") ?? identities.at(-1) ?? {};
-  const string = (name, value) => notEmpty(value) && { name, value, valueType: "string" };
+  const string = (name, value) => notEmpty(value) && { name, valueType: "string", value };
   const plain = (name, value) => notEmpty(value) && { name, value };
   return {
     id: r.accountNo,
-    billable: r.accountIsActive,
     accountType: notEmpty(r.accountTypeCode),
+    billable: r.accountIsActive,
     description: notEmpty(r.accountTypeDescription),
     name: notEmpty(r.accountName),
     paymentStatus: balances.overdueAmount > 0 ? "In Arrears" : "Active",
@@ -205,6 +214,7 @@ function billingAccount(r) {
       amount: { unit, value: balances[member] },
       validFor: date && balances[date] ? { endDateTime: balances[date] } : undefined,
     })),
+    accountRelationship: [{ relationshipType: "MigratedBillingSystem", account: { name: r.migratedToBSS ?? "" } }],
     billStructure: {
       cycleSpecification: { id: notEmpty(billing.billCycleCode), paymentDueDate: notEmpty(billing.dueDate), billingDay: billing.billingDay },
       presentationMedia: [
@@ -212,17 +222,37 @@ function billingAccount(r) {
         ...(billing.billLanguageCode ? [{ id: billing.billLanguageCode, name: "BillLanguage" }] : []),
       ],
     },
+    contact: [
+      {
+        contactMedium: [
+          {
+            mediumType: "BillingAddress",
+            characteristic: {
+              city: notEmpty(address.city), country: notEmpty(address.country), postCode: notEmpty(address.postCode),
+              stateOrProvince: notEmpty(address.state), street1: notEmpty(address.line1), street2: notEmpty(address.line2),
+            },
+          },
+          ...(billing.phone ? [{ mediumType: "Telephone", characteristic: { phoneNumber: billing.phone } }] : []),
+          ...(billing.email ? [{ mediumType: "Email", characteristic: { emailAddress: billing.email } }] : []),
+        ],
+      },
+      ...(r.contacts ?? []).map((contact) => ({
+        contactName: notEmpty(contact.contactName),
+        partyRoleType: notEmpty(contact.partyRoleType),
+        contactMedium: contact.methods.map(contactMedium),
+      })),
+    ],
+    creditLimit: { unit, value: r.creditLimit },
+    defaultPaymentMethod: { id: notEmpty(billing.paymentMethodCode), name: notEmpty(billing.paymentMethodDescription) },
+    financialAccount: { id: billing.accountNo ?? r.accountNo, "@referredType": "FinancialAccount" },
     paymentPlan: [
-      { priority: 0, planType: r.accountStatusCode, status: String(r.supportsRecurringPayments), "@type": "SupportsRecurringPayments" },
+      { planType: r.accountStatusCode, priority: 0, status: String(r.supportsRecurringPayments), "@type": "SupportsRecurringPayments" },
     ],
     relatedParty: [
       {
         id: notEmpty(customer.customerNo),
         name: notEmpty(r.accountName),
         role: "customer",
-        "@type": "Customer",
-        "@referredType": "Customer",
-        "@baseType": "RelatedParty",
         characteristic: [
           plain("DocumentType", document.documentType),
           plain("DocumentNumber", document.documentNumber),
@@ -240,36 +270,15 @@ function billingAccount(r) {
             })),
           },
         ].filter(Boolean),
+        "@type": "Customer",
+        "@baseType": "RelatedParty",
+        "@referredType": "Customer",
       },
       { id: String(r.migratedToAccountNo), role: "MigratedAccount" },
       { id: notEmpty(r.legalEntityCode), role: "legalEntity" },
-      { "@type": "Account", characteristic: [{ name: "BaseAccountType", value: r.baseAccountType }] },
+      { characteristic: [{ name: "BaseAccountType", value: r.baseAccountType }], "@type": "Account" },
       { id: notEmpty(r.marketingCategoryCode), name: notEmpty(r.marketingCategoryDescription), role: "marketingCategory" },
     ],
-    contact: [
-      {
-        contactMedium: [
-          {
-            mediumType: "BillingAddress",
-            characteristic: {
-              street1: notEmpty(address.line1), street2: notEmpty(address.line2), city: notEmpty(address.city),
-              stateOrProvince: notEmpty(address.state), country: notEmpty(address.country), postCode: notEmpty(address.postCode),
-            },
-          },
-          ...(billing.phone ? [{ mediumType: "Telephone", characteristic: { phoneNumber: billing.phone } }] : []),
-          ...(billing.email ? [{ mediumType: "Email", characteristic: { emailAddress: billing.email } }] : []),
-        ],
-      },
-      ...(r.contacts ?? []).map((contact) => ({
-        contactName: notEmpty(contact.contactName),
-        partyRoleType: notEmpty(contact.partyRoleType),
-        contactMedium: contact.methods.map(contactMedium),
-      })),
-    ],
-    creditLimit: { unit, value: r.creditLimit },
-    defaultPaymentMethod: { id: notEmpty(billing.paymentMethodCode), name: notEmpty(billing.paymentMethodDescription) },
-    financialAccount: { id: billing.accountNo ?? r.accountNo, "@referredType": "FinancialAccount" },
-    accountRelationship: [{ relationshipType: "MigratedBillingSystem", account: { name: r.migratedToBSS ?? "" } }],
     sourceBSS: r.sourceBSS || "LIBERATE",
   };
 }
@@ -279,9 +288,9 @@ wfm.get("/wfm-ux/v1/:unit/billingAccount/:account", async (request) => {
   const { unit, account } = request.params;
   const body = JSON.stringify({ operation: "getAccounts", accountNo: account });
   const path = `/liberate-customer-sys/v1/${unit}/billingAccount/`;
-  return billingAccount(JSON.parse(await ask(liberate, path, request, body)));
+  return billingAccount(parse(await ask(liberate, path, request, body)));
 });
 
-const port = hasDuties ? 19900 : 19500;
+const port = 19500 + (keepsDigits ? 10 : 0) + (hasDuties ? 10 : 0);
 await bot.listen({ host: "127.0.0.1", port });
 await wfm.listen({ host: "127.0.0.1", port: port + 1 });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::client::at_fixed_rate;
 use crate::figures::Quartiles;
 use crate::machine::{MEASURED, Process};
-use crate::scenario::{Contestant, SCENARIOS, Scenario};
+use crate::scenario::{Contestant, NodeService, SCENARIOS, Scenario};
 use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
 use crate::wrk::{Slice, micros, saturate};
 
@@ -16,21 +16,22 @@ use crate::wrk::{Slice, micros, saturate};
 pub(crate) struct Plan {
     /// Paired slices of the channels.
     pub(crate) rounds: usize,
-    /// Seconds of a slice.
+    /// Seconds of a slice under full load.
     pub(crate) seconds: u32,
 }
 
 /// Those that are only there for comparison get fewer rounds.
 const ROUNDS_OF_RIVALS: usize = 5;
 
-/// Both ways to have the Node service.
-const NODE: [Contestant; 2] = [Contestant::Node, Contestant::NodeWithDuties];
-
 const CONNECTIONS: u32 = 32;
 const MANY_CONNECTIONS: u32 = 256;
 
 /// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
 const FIXED_RATE: u32 = 2_000;
+
+/// A slice at the fixed rate takes so many times as long as one under full load. The hundredth part of two thousand requests is twenty,
+/// and a single pause of a virtual machine makes nearly as many late, whoever answers them.
+const TIMES_LONGER: u32 = 5;
 
 /// Measures every scenario, or that of one channel, and prints a table for each.
 ///
@@ -74,10 +75,7 @@ impl Comparison<'_> {
     /// Prints all figures.
     fn run(&self) -> io::Result<()> {
         let idle = self.gateway.process.resident_mib()?;
-        let mut others = vec![Contestant::Haproxy];
-        if self.has_node() {
-            others.extend(NODE);
-        }
+        let others = self.others();
         let always = [Contestant::Nginx, Contestant::NginxOfTwo, Contestant::GatewayOfTwo];
         rehearse(self.scenario, &[&always[..], &others].concat())?;
         let short = self.plan.of_rivals();
@@ -124,16 +122,20 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn has_node(&self) -> bool {
-        self.scenario.has_node && self.rivals.node.is_some()
+    /// Who is compared beside the channel.
+    fn others(&self) -> Vec<Contestant> {
+        let mut others = vec![Contestant::Haproxy];
+        if self.scenario.has_node && !self.rivals.node.is_empty() {
+            others.extend(NodeService::ALL.map(Contestant::Node));
+        }
+        others
     }
 
     fn process(&self, contestant: Contestant) -> &Process {
         match contestant {
             Contestant::Nginx => &self.rivals.nginx,
             Contestant::Haproxy => &self.rivals.haproxy,
-            Contestant::Node => self.rivals.node.as_ref().map_or(&self.rivals.nginx, |node| &node.bare),
-            Contestant::NodeWithDuties => self.rivals.node.as_ref().map_or(&self.rivals.nginx, |node| &node.with_duties),
+            Contestant::Node(service) => &self.rivals.node[service as usize],
             Contestant::Gateway => &self.gateway.process,
             Contestant::NginxOfTwo => &self.rivals.nginx_of_two,
             Contestant::GatewayOfTwo => &self.gateway_of_two.process,
@@ -178,35 +180,41 @@ impl Comparison<'_> {
         );
     }
 
+    /// Prints how long answers take while the core has little to do.
     fn latencies(&self) -> io::Result<()> {
         let requests = self.scenario.requests();
-        let time = Duration::from_secs(u64::from(self.plan.seconds));
-        let mut contestants = vec![Contestant::Nginx, Contestant::Gateway, Contestant::Haproxy];
-        if self.has_node() {
-            contestants.extend(NODE);
-        }
-        let mut rows = vec![Vec::new(); contestants.len()];
-        for _ in 0..self.plan.rounds {
-            for (row, contestant) in rows.iter_mut().zip(&contestants) {
-                let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
-                row.push([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))));
+        let time = Duration::from_secs(u64::from(self.plan.seconds * TIMES_LONGER));
+        let slice = |contestant: Contestant| {
+            let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
+            Ok::<_, io::Error>([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))))
+        };
+        let mut nginx = vec![slice(Contestant::Nginx)?];
+        let mut rows: Vec<_> = [Contestant::Gateway].into_iter().chain(self.others()).map(|contestant| (contestant, Vec::new())).collect();
+        for round in 0..self.plan.rounds {
+            for (contestant, row) in &mut rows {
+                let is_rare = matches!(contestant, Contestant::Node(_));
+                if !is_rare || round < ROUNDS_OF_RIVALS {
+                    row.push(slice(*contestant)?);
+                }
             }
+            nginx.push(slice(Contestant::Nginx)?);
         }
         println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs |");
         println!("|---|---|---|---|");
-        for (contestant, row) in contestants.iter().zip(&rows) {
-            let ratio = |at: usize| Quartiles::of(row.iter().zip(&rows[0]).map(|(own, nginx)| own[at] / nginx[at]));
-            let median = |at: usize| Quartiles::of(row.iter().map(|figures| figures[at])).median;
-            println!(
-                "| {} | {} | {} | {:.0} / {:.0} / {:.0} |",
-                contestant.name(self.scenario),
-                ratio(0),
-                ratio(1),
-                median(0),
-                median(1),
-                median(2)
-            );
+        println!("| {} | | | {} |", Contestant::Nginx.name(self.scenario), medians(&nginx));
+        for (contestant, row) in &rows {
+            let ratio = |at: usize| {
+                let around = nginx.windows(2).map(|around| (around[0][at] + around[1][at]) / 2.0);
+                Quartiles::of(row.iter().zip(around).map(|(own, nginx)| own[at] / nginx))
+            };
+            println!("| {} | {} | {} | {} |", contestant.name(self.scenario), ratio(0), ratio(1), medians(row));
         }
         Ok(())
     }
+}
+
+/// Of three percentiles in each slice.
+fn medians(slices: &[[f64; 3]]) -> String {
+    let median = |at: usize| Quartiles::of(slices.iter().map(|figures| figures[at])).median;
+    format!("{:.0} / {:.0} / {:.0}", median(0), median(1), median(2))
 }

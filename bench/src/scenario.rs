@@ -17,7 +17,7 @@ pub(crate) struct Scenario {
     /// What stands before the number that counts up.
     prefix: &'static str,
     first: u64,
-    /// Whether the Node service has this view. It is measured twice: as it is, and with what a channel does besides translating.
+    /// Whether the Node service has this view.
     pub(crate) has_node: bool,
 }
 
@@ -70,11 +70,33 @@ pub(crate) const SCENARIOS: [Scenario; 3] = [
 pub(crate) enum Contestant {
     Nginx,
     Haproxy,
-    Node,
-    NodeWithDuties,
+    Node(NodeService),
     Gateway,
     NginxOfTwo,
     GatewayOfTwo,
+}
+
+/// How much of a channel's work the Node service does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeService {
+    /// The mapping, with amounts as JavaScript's numbers, which lose digits.
+    LosingDigits,
+    /// The mapping, with the same answers to the character.
+    SameAnswers,
+    /// The same answers, and what a channel has to do besides.
+    AllDuties,
+}
+
+impl NodeService {
+    pub(crate) const ALL: [Self; 3] = [Self::LosingDigits, Self::SameAnswers, Self::AllDuties];
+
+    pub(crate) const fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::LosingDigits => &[],
+            Self::SameAnswers => &["--digits"],
+            Self::AllDuties => &["--digits", "--duties"],
+        }
+    }
 }
 
 impl Contestant {
@@ -83,8 +105,9 @@ impl Contestant {
             Self::Nginx => "nginx",
             Self::NginxOfTwo => "nginx with two workers",
             Self::Haproxy => "HAProxy",
-            Self::Node => "Node, fastify + undici",
-            Self::NodeWithDuties => "Node with a channel's duties",
+            Self::Node(NodeService::LosingDigits) => "Node (fastify, undici), digits lost",
+            Self::Node(NodeService::SameAnswers) => "Node, the same answers",
+            Self::Node(NodeService::AllDuties) => "Node, the same answers and duties",
             Self::Gateway => scenario.channel,
             Self::GatewayOfTwo => "the channel with two workers",
         }
@@ -95,11 +118,12 @@ impl Contestant {
             + match self {
                 Self::Nginx => 19_300,
                 Self::Haproxy => 19_400,
-                Self::Node => 19_500,
+                Self::Node(NodeService::LosingDigits) => 19_500,
+                Self::Node(NodeService::SameAnswers) => 19_510,
+                Self::Node(NodeService::AllDuties) => 19_520,
                 Self::Gateway => 19_600,
                 Self::NginxOfTwo => 19_700,
                 Self::GatewayOfTwo => 19_800,
-                Self::NodeWithDuties => 19_900,
             }
     }
 }

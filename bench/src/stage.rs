@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::client::{Answer, Connection};
 use crate::machine::{BOTH, MEASURED, Process, REST, log_file, wait_for_port};
-use crate::scenario::{Contestant, SCENARIOS, Scenario};
+use crate::scenario::{Contestant, NodeService, SCENARIOS, Scenario};
 
 const SANDBOX_PORT: u16 = 19_100;
 const REPLAY_PORT: u16 = 19_200;
@@ -137,13 +137,8 @@ pub(crate) struct Rivals {
     pub(crate) nginx: Process,
     pub(crate) nginx_of_two: Process,
     pub(crate) haproxy: Process,
-    pub(crate) node: Option<Node>,
-}
-
-/// The Node service, as it is and with a channel's duties.
-pub(crate) struct Node {
-    pub(crate) bare: Process,
-    pub(crate) with_duties: Process,
+    /// In the order of [`NodeService::ALL`]; nothing if its packages have not been fetched.
+    pub(crate) node: Vec<Process>,
 }
 
 impl Rivals {
@@ -175,18 +170,20 @@ impl Rivals {
         let node = if service.join("node_modules").is_dir() {
             let program = service.join("service.mjs");
             let program = program.to_string_lossy();
-            Some(Node { bare: start(MEASURED, "node", &[&program])?, with_duties: start(MEASURED, "node", &[&program, "--duties"])? })
+            let start = |service: NodeService| start(MEASURED, "node", &[&[&*program], service.arguments()].concat());
+            NodeService::ALL.into_iter().map(start).collect::<io::Result<_>>()?
         } else {
             eprintln!("without Node: `npm ci` in bench/node has not been run");
-            None
+            Vec::new()
         };
         for scenario in &SCENARIOS {
             wait_for_port(Contestant::Nginx.port(scenario))?;
             wait_for_port(Contestant::NginxOfTwo.port(scenario))?;
             wait_for_port(Contestant::Haproxy.port(scenario))?;
-            if node.is_some() && scenario.has_node {
-                wait_for_port(Contestant::Node.port(scenario))?;
-                wait_for_port(Contestant::NodeWithDuties.port(scenario))?;
+            if scenario.has_node && !node.is_empty() {
+                for service in NodeService::ALL {
+                    wait_for_port(Contestant::Node(service).port(scenario))?;
+                }
             }
         }
         Ok(Self { nginx, nginx_of_two, haproxy, node })
@@ -208,20 +205,31 @@ pub(crate) fn rehearse(scenario: &Scenario, contestants: &[Contestant]) -> io::R
             }
         }
     }
-    let answer = |contestant: Contestant| -> io::Result<Value> {
+    let answer = |contestant: Contestant| -> io::Result<String> {
         let answer = Connection::open(contestant.port(scenario))?.exchange(&scenario.requests()[0])?;
-        Ok(without_digits(serde_json::from_slice(&answer.body)?))
+        String::from_utf8(answer.body).map_err(io::Error::other)
     };
-    for node in contestants.iter().filter(|contestant| matches!(contestant, Contestant::Node | Contestant::NodeWithDuties)) {
-        let (node, gateway) = (answer(*node)?, answer(Contestant::Gateway)?);
-        if node != gateway {
+    let gateway = answer(Contestant::Gateway)?;
+    for contestant in contestants {
+        let Contestant::Node(service) = contestant else { continue };
+        let node = answer(*contestant)?;
+        let is_same = match service {
+            NodeService::LosingDigits => is_same_without_digits(&node, &gateway)?,
+            NodeService::SameAnswers | NodeService::AllDuties => node == gateway,
+        };
+        if !is_same {
             return Err(io::Error::other(format!("{}: the Node service answers {node}\nand not {gateway}", scenario.title)));
         }
     }
     Ok(())
 }
 
-/// JavaScript loses the digits of `0.00`; they are not what is compared here.
+fn is_same_without_digits(one: &str, other: &str) -> io::Result<bool> {
+    let value = |text: &str| Ok::<_, io::Error>(without_digits(serde_json::from_str(text)?));
+    Ok(value(one)? == value(other)?)
+}
+
+/// JavaScript's numbers lose the digits of `0.00`.
 fn without_digits(value: Value) -> Value {
     match value {
         Value::Number(number) => Value::from(number.as_f64()),
