@@ -74,8 +74,9 @@ impl Plan {
 impl Comparison<'_> {
     /// Prints all figures.
     fn run(&self) -> io::Result<()> {
-        let idle = self.gateway.process.resident_mib()?;
         let others = self.others();
+        let everybody = [&[Contestant::Nginx, Contestant::Gateway], &*others].concat();
+        let idle = self.memory_before(&everybody)?;
         let always = [Contestant::Nginx, Contestant::NginxOfTwo, Contestant::GatewayOfTwo];
         rehearse(self.scenario, &[&always[..], &others].concat())?;
         let short = self.plan.of_rivals();
@@ -97,13 +98,30 @@ impl Comparison<'_> {
             print!(" {} {},", contestant.name(self.scenario), Quartiles::of(many.ratios));
         }
         println!(" their quartiles in brackets.");
-        print!("Resident: {} {idle:.1} MiB idle; after the load", self.scenario.channel);
-        for contestant in [Contestant::Gateway, Contestant::Nginx].iter().chain(&others) {
-            print!(" {} {:.1} MiB,", contestant.name(self.scenario), self.process(*contestant).resident_mib()?);
-        }
-        println!(" all connections closed again.");
+        self.print_memory(&everybody, &idle)?;
         self.latencies()?;
         self.two_workers()
+    }
+
+    /// What each holds, in MiB; from now on the most is kept.
+    fn memory_before(&self, contestants: &[Contestant]) -> io::Result<Vec<f64>> {
+        let idle = |contestant: &Contestant| {
+            let process = self.process(*contestant);
+            process.forget_peak()?;
+            process.resident_mib()
+        };
+        contestants.iter().map(idle).collect()
+    }
+
+    fn print_memory(&self, contestants: &[Contestant], idle: &[f64]) -> io::Result<()> {
+        println!("\n| resident, MiB | idle | ÷ nginx | most under load | ÷ nginx |");
+        println!("|---|---|---|---|---|");
+        let nginx = self.process(Contestant::Nginx).peak_mib()?;
+        for (contestant, own) in contestants.iter().zip(idle) {
+            let peak = self.process(*contestant).peak_mib()?;
+            println!("| {} | {own:.1} | {:.2} | {peak:.1} | {:.2} |", contestant.name(self.scenario), own / idle[0], peak / nginx);
+        }
+        Ok(())
     }
 
     /// Prints what two workers can do beside one, by the processor time that a request takes, in turns; and what nginx's two can, because

@@ -54,7 +54,20 @@ impl Process {
 
     /// Memory that the process and the workers that it has started hold at the moment, in MiB.
     pub(crate) fn resident_mib(&self) -> io::Result<f64> {
-        let kib: io::Result<Vec<u64>> = self.family()?.into_iter().map(resident_kib).collect();
+        self.memory_mib("VmRSS:")
+    }
+
+    /// The most that each of them has held, in MiB, since [`forget_peak`](Self::forget_peak).
+    pub(crate) fn peak_mib(&self) -> io::Result<f64> {
+        self.memory_mib("VmHWM:")
+    }
+
+    pub(crate) fn forget_peak(&self) -> io::Result<()> {
+        self.family()?.into_iter().try_for_each(|process| fs::write(format!("/proc/{process}/clear_refs"), "5"))
+    }
+
+    fn memory_mib(&self, figure: &str) -> io::Result<f64> {
+        let kib: io::Result<Vec<u64>> = self.family()?.into_iter().map(|process| memory_kib(process, figure)).collect();
         Ok(kib?.into_iter().sum::<u64>() as f64 / 1024.0)
     }
 
@@ -95,9 +108,9 @@ fn cpu_time(process: u32) -> io::Result<Duration> {
     Ok(TICK * ticks)
 }
 
-fn resident_kib(process: u32) -> io::Result<u64> {
+fn memory_kib(process: u32, figure: &str) -> io::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(figure));
     Ok(line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0))
 }
 
