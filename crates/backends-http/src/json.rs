@@ -214,26 +214,23 @@ impl<'de> Json<'de> {
     /// Whether the member of this name comes next; then its value does. `name` has its quotes and the colon.
     #[inline]
     pub fn is_named(&mut self, name: &'static str) -> bool {
-        match self.rest.strip_prefix(name) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
-        }
+        self.is_before(self.rest.strip_prefix(name))
     }
 
     /// The same for a name that only the running program knows, without quotes and colon.
     // Asked for each member of a record: see `member`.
     #[inline(never)]
     pub fn is_member(&mut self, name: &str) -> bool {
-        match behind(b'"', self.rest).and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")) {
-            Some(rest) => {
-                self.rest = rest;
-                true
-            }
-            None => false,
+        self.is_before(behind(b'"', self.rest).and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":")))
+    }
+
+    /// Goes on with the rest behind what was looked for, if it was there.
+    #[inline]
+    fn is_before(&mut self, rest: Option<&'de str>) -> bool {
+        if let Some(rest) = rest {
+            self.rest = rest;
         }
+        rest.is_some()
     }
 
     /// The name of the next member, whatever it is; its value comes next.
