@@ -1,5 +1,7 @@
-//! A client that sends one request at a time, and one that sends them at a fixed rate.
+//! A client that sends one request at a time, and one that sends them at a fixed rate, to one after the other.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -64,10 +66,20 @@ fn whole_answer(bytes: &[u8]) -> Option<Answer> {
     (bytes.len() >= head_end + length).then(|| Answer { status, body: bytes[head_end..head_end + length].to_vec() })
 }
 
-/// Latencies of one run, sorted.
+/// Latencies, sorted.
 pub(crate) struct Latencies(Vec<Duration>);
 
 impl Latencies {
+    /// Those of several slices as one.
+    pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a Self>) -> Self {
+        Self::sorted(slices.into_iter().flat_map(|slice| slice.0.iter().copied()).collect())
+    }
+
+    fn sorted(mut latencies: Vec<Duration>) -> Self {
+        latencies.sort_unstable();
+        Self(latencies)
+    }
+
     /// The latency that `share` of the requests did not exceed; 0.99 is the 99th percentile.
     pub(crate) fn percentile(&self, share: f64) -> Duration {
         let last = self.0.len().saturating_sub(1);
@@ -75,37 +87,66 @@ impl Latencies {
     }
 }
 
-/// Sends requests at `rate` a second over `connections` for as long as `time`, and measures each answer from the moment
-/// at which its request was due, so that a slow answer is not forgiven by sending the next request later.
+/// At the beginning of a slice everybody finds his caches empty, and what went before may still be late: this long it is not measured.
+const SETTLING: Duration = Duration::from_millis(50);
+
+/// Requests at a fixed rate.
+pub(crate) struct Pace {
+    /// A second.
+    pub(crate) rate: u32,
+    /// To each of those who are asked.
+    pub(crate) connections: u32,
+    /// How long one is asked before it is the next one's turn.
+    pub(crate) slice: Duration,
+}
+
+/// Asks those who listen at `ports`, one slice each, and returns the latencies of each slice: from the moment at which a request was due,
+/// so that a slow answer is not forgiven by sending the next request later.
 ///
 /// Threads that sleep until the kernel's timer wakes them, because an event loop's timer is good to a millisecond only.
-pub(crate) fn at_fixed_rate(port: u16, requests: &[Vec<u8>], rate: u32, connections: u32, time: Duration) -> io::Result<Latencies> {
+///
+/// # Errors
+/// Somebody does not answer, or not with 200.
+pub(crate) fn in_turns(ports: &[u16], requests: &[Vec<u8>], pace: &Pace) -> io::Result<Vec<Latencies>> {
+    let Pace { rate, connections, slice } = *pace;
     let period = Duration::from_secs(1) * connections / rate;
-    let begin = Instant::now() + Duration::from_millis(50);
-    let run = |number: u32| -> io::Result<Vec<Duration>> {
+    let begin = Instant::now() + Duration::from_millis(200);
+    let end = begin + slice * u32::try_from(ports.len()).map_err(io::Error::other)?;
+    let run = |number: u32| -> io::Result<Vec<(usize, Duration)>> {
         // The kernel may be late by this much to save power, by default 50 µs: as much as what is measured.
         let _ = rustix::thread::set_current_timer_slack(std::num::NonZero::new(1_000));
-        let mut connection = Connection::open(port)?;
+        let mut open: BTreeMap<u16, Connection> = BTreeMap::new();
         let mut latencies = Vec::new();
-        let mut due = begin + period * number / connections;
-        let mut next = number as usize;
-        while due < begin + time {
+        let dues = (0..).map(|step| begin + period * number / connections + period * step).take_while(|due| *due < end);
+        for (step, due) in dues.enumerate() {
+            let turn = ((due - begin).as_nanos() / slice.as_nanos()) as usize;
+            let is_settling = due - begin < slice * turn as u32 + SETTLING;
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            let answer = connection.exchange(&requests[next % requests.len()])?;
+            if is_settling && due.elapsed() > period {
+                continue;
+            }
+            let (port, request) = (ports[turn], &requests[(number as usize + step * connections as usize) % requests.len()]);
+            let connection = match open.entry(port) {
+                Entry::Occupied(connection) => connection.into_mut(),
+                Entry::Vacant(place) => place.insert(Connection::open(port)?),
+            };
+            let answer = connection.exchange(request)?;
             if answer.status != 200 {
                 return Err(io::Error::other(format!("port {port} answered {}", answer.status)));
             }
-            latencies.push(due.elapsed());
-            due += period;
-            next += connections as usize;
+            if !is_settling {
+                latencies.push((turn, due.elapsed()));
+            }
         }
         Ok(latencies)
     };
-    let all: io::Result<Vec<Vec<Duration>>> = std::thread::scope(|scope| {
+    let all: io::Result<Vec<_>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..connections).map(|number| scope.spawn(move || run(number))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("a client panicked")))).collect()
     });
-    let mut all: Vec<Duration> = all?.into_iter().flatten().collect();
-    all.sort_unstable();
-    Ok(Latencies(all))
+    let mut slices = vec![Vec::new(); ports.len()];
+    for (turn, latency) in all?.into_iter().flatten() {
+        slices[turn].push(latency);
+    }
+    Ok(slices.into_iter().map(Latencies::sorted).collect())
 }

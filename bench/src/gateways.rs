@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::client::at_fixed_rate;
+use crate::client::{Latencies, Pace, in_turns};
 use crate::figures::Quartiles;
 use crate::machine::{MEASURED, Process};
 use crate::scenario::{Contestant, NodeService, SCENARIOS, Scenario};
@@ -29,9 +29,10 @@ const MANY_CONNECTIONS: u32 = 256;
 /// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
 const FIXED_RATE: u32 = 2_000;
 
-/// A slice at the fixed rate takes so many times as long as one under full load. The hundredth part of two thousand requests is twenty,
-/// and a single pause of a virtual machine makes nearly as many late, whoever answers them.
-const TIMES_LONGER: u32 = 5;
+/// At the fixed rate slices are half as long as under full load, and there are so many times as many. A virtual machine pauses now and
+/// then, which makes ten requests late at once, whoever answers them, and has noisy minutes and quiet ones: what is asked close together
+/// meets the same.
+const TIMES_AS_MANY: usize = 10;
 
 /// Measures every scenario, or that of one channel, and prints a table for each.
 ///
@@ -200,39 +201,45 @@ impl Comparison<'_> {
 
     /// Prints how long answers take while the core has little to do.
     fn latencies(&self) -> io::Result<()> {
-        let requests = self.scenario.requests();
-        let time = Duration::from_secs(u64::from(self.plan.seconds * TIMES_LONGER));
-        let slice = |contestant: Contestant| {
-            let latencies = at_fixed_rate(contestant.port(self.scenario), &requests, FIXED_RATE, CONNECTIONS, time)?;
-            Ok::<_, io::Error>([0.5, 0.99, 0.999].map(|share| micros(latencies.percentile(share))))
-        };
-        let mut nginx = vec![slice(Contestant::Nginx)?];
-        let mut rows: Vec<_> = [Contestant::Gateway].into_iter().chain(self.others()).map(|contestant| (contestant, Vec::new())).collect();
-        for round in 0..self.plan.rounds {
-            for (contestant, row) in &mut rows {
-                let is_rare = matches!(contestant, Contestant::Node(_));
-                if !is_rare || round < ROUNDS_OF_RIVALS {
-                    row.push(slice(*contestant)?);
-                }
-            }
-            nginx.push(slice(Contestant::Nginx)?);
-        }
-        println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs |");
+        println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs, all slices as one |");
         println!("|---|---|---|---|");
-        println!("| {} | | | {} |", Contestant::Nginx.name(self.scenario), medians(&nginx));
-        for (contestant, row) in &rows {
-            let ratio = |at: usize| {
-                let around = nginx.windows(2).map(|around| (around[0][at] + around[1][at]) / 2.0);
-                Quartiles::of(row.iter().zip(around).map(|(own, nginx)| own[at] / nginx))
-            };
-            println!("| {} | {} | {} | {} |", contestant.name(self.scenario), ratio(0), ratio(1), medians(row));
+        let (node, others): (Vec<_>, Vec<_>) = self.others().into_iter().partition(|other| matches!(other, Contestant::Node(_)));
+        let quick = [&[Contestant::Nginx, Contestant::Gateway], &*others].concat();
+        self.print_latencies(&quick, &quick, self.plan.rounds * TIMES_AS_MANY)?;
+        // On their own, because they may still be collecting garbage when it is somebody else's turn.
+        if !node.is_empty() {
+            self.print_latencies(&[&[Contestant::Nginx], &*node].concat(), &node, self.plan.rounds)?;
+        }
+        Ok(())
+    }
+
+    /// Asks all of them in turns and prints a line for some.
+    fn print_latencies(&self, contestants: &[Contestant], shown: &[Contestant], rounds: usize) -> io::Result<()> {
+        let turns: Vec<Contestant> = contestants.iter().copied().cycle().take(contestants.len() * rounds + 1).collect();
+        let ports: Vec<u16> = turns.iter().map(|contestant| contestant.port(self.scenario)).collect();
+        let slice = Duration::from_secs(u64::from(self.plan.seconds)) / 2;
+        let pace = Pace { rate: FIXED_RATE, connections: CONNECTIONS, slice };
+        let slices = in_turns(&ports, &self.scenario.requests(), &pace)?;
+        for contestant in shown {
+            let ratio = |share: f64| Quartiles::of(paired_ratios(&turns, *contestant, |turn| micros(slices[turn].percentile(share))));
+            let own = turns.iter().zip(&slices).filter(|(turn, _)| *turn == contestant);
+            let all = Latencies::of(own.map(|(_, slice)| slice));
+            let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| micros(all.percentile(share)));
+            println!("| {} | {} | {} | {p50:.0} / {p99:.0} / {p999:.0} |", contestant.name(self.scenario), ratio(0.5), ratio(0.99));
         }
         Ok(())
     }
 }
 
-/// Of three percentiles in each slice.
-fn medians(slices: &[[f64; 3]]) -> String {
-    let median = |at: usize| Quartiles::of(slices.iter().map(|figures| figures[at])).median;
-    format!("{:.0} / {:.0} / {:.0}", median(0), median(1), median(2))
+/// What `figure` is in each of a contestant's turns, as ratios to nginx's turns before and after: two of them, because the mean of two
+/// is more than one of them usually is where some are many times as much, as those that met a pause.
+fn paired_ratios(turns: &[Contestant], contestant: Contestant, figure: impl Fn(usize) -> f64) -> Vec<f64> {
+    let is_nginx = |turn: &usize| turns[*turn] == Contestant::Nginx;
+    let own = (0..turns.len()).filter(|turn| turns[*turn] == contestant);
+    own.flat_map(|turn| {
+        let around = [(0..turn).rev().find(is_nginx), (turn + 1..turns.len()).find(is_nginx)];
+        around.into_iter().flatten().map(move |nginx| (turn, nginx))
+    })
+    .map(|(turn, nginx)| figure(turn) / figure(nginx))
+    .collect()
 }

@@ -37,7 +37,7 @@ enum Command {
         /// Paired slices of each channel
         #[arg(long, default_value_t = 14)]
         rounds: usize,
-        /// Seconds of a slice under full load; one at the fixed rate takes five times as long
+        /// Seconds of a slice under full load; one at the fixed rate takes half as long
         #[arg(long, default_value_t = 1)]
         seconds: u32,
         /// Where the channels are, if not beside this program
