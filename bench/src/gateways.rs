@@ -1,15 +1,14 @@
-//! The channels beside nginx, HAProxy and a Node service: paired slices under full load, and latencies at a fixed rate.
+//! The channels beside nginx, HAProxy and a Node service: paired slices under full load.
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
-use crate::client::{Latencies, Pace, in_turns};
 use crate::figures::Quartiles;
+use crate::latencies;
 use crate::machine::{MEASURED, Process};
 use crate::scenario::{Contestant, NodeService, SCENARIOS, Scenario};
 use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
-use crate::wrk::{Slice, micros, saturate};
+use crate::wrk::{Slice, saturate};
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
@@ -23,16 +22,9 @@ pub(crate) struct Plan {
 /// Those that are only there for comparison get fewer rounds.
 const ROUNDS_OF_RIVALS: usize = 5;
 
-const CONNECTIONS: u32 = 32;
+/// That the client keeps open, with one request at a time on each; also where latencies are measured.
+pub(crate) const CONNECTIONS: u32 = 32;
 const MANY_CONNECTIONS: u32 = 256;
-
-/// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
-const FIXED_RATE: u32 = 2_000;
-
-/// At the fixed rate slices are half as long as under full load, and there are so many times as many. A virtual machine pauses now and
-/// then, which makes ten requests late at once, whoever answers them, and has noisy minutes and quiet ones: what is asked close together
-/// meets the same.
-const TIMES_AS_MANY: usize = 10;
 
 /// Measures every scenario, or that of one channel, and prints a table for each.
 ///
@@ -100,7 +92,7 @@ impl Comparison<'_> {
         }
         println!(" their quartiles in brackets.");
         self.print_memory(&everybody, &idle)?;
-        self.latencies()?;
+        latencies::compare(self.scenario, &others, self.plan)?;
         self.two_workers()
     }
 
@@ -198,48 +190,4 @@ impl Comparison<'_> {
             median(|slice| slice.p999_us),
         );
     }
-
-    /// Prints how long answers take while the core has little to do.
-    fn latencies(&self) -> io::Result<()> {
-        println!("\n| {FIXED_RATE} requests/s | p50 ÷ nginx | p99 ÷ nginx | p50 / p99 / p99.9 µs, all slices as one |");
-        println!("|---|---|---|---|");
-        let (node, others): (Vec<_>, Vec<_>) = self.others().into_iter().partition(|other| matches!(other, Contestant::Node(_)));
-        let quick = [&[Contestant::Nginx, Contestant::Gateway], &*others].concat();
-        self.print_latencies(&quick, &quick, self.plan.rounds * TIMES_AS_MANY)?;
-        // On their own, because they may still be collecting garbage when it is somebody else's turn.
-        if !node.is_empty() {
-            self.print_latencies(&[&[Contestant::Nginx], &*node].concat(), &node, self.plan.rounds)?;
-        }
-        Ok(())
-    }
-
-    /// Asks all of them in turns and prints a line for some.
-    fn print_latencies(&self, contestants: &[Contestant], shown: &[Contestant], rounds: usize) -> io::Result<()> {
-        let turns: Vec<Contestant> = contestants.iter().copied().cycle().take(contestants.len() * rounds + 1).collect();
-        let ports: Vec<u16> = turns.iter().map(|contestant| contestant.port(self.scenario)).collect();
-        let slice = Duration::from_secs(u64::from(self.plan.seconds)) / 2;
-        let pace = Pace { rate: FIXED_RATE, connections: CONNECTIONS, slice };
-        let slices = in_turns(&ports, &self.scenario.requests(), &pace)?;
-        for contestant in shown {
-            let ratio = |share: f64| Quartiles::of(paired_ratios(&turns, *contestant, |turn| micros(slices[turn].percentile(share))));
-            let own = turns.iter().zip(&slices).filter(|(turn, _)| *turn == contestant);
-            let all = Latencies::of(own.map(|(_, slice)| slice));
-            let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| micros(all.percentile(share)));
-            println!("| {} | {} | {} | {p50:.0} / {p99:.0} / {p999:.0} |", contestant.name(self.scenario), ratio(0.5), ratio(0.99));
-        }
-        Ok(())
-    }
-}
-
-/// What `figure` is in each of a contestant's turns, as ratios to nginx's turns before and after: two of them, because the mean of two
-/// is more than one of them usually is where some are many times as much, as those that met a pause.
-fn paired_ratios(turns: &[Contestant], contestant: Contestant, figure: impl Fn(usize) -> f64) -> Vec<f64> {
-    let is_nginx = |turn: &usize| turns[*turn] == Contestant::Nginx;
-    let own = (0..turns.len()).filter(|turn| turns[*turn] == contestant);
-    own.flat_map(|turn| {
-        let around = [(0..turn).rev().find(is_nginx), (turn + 1..turns.len()).find(is_nginx)];
-        around.into_iter().flatten().map(move |nginx| (turn, nginx))
-    })
-    .map(|(turn, nginx)| figure(turn) / figure(nginx))
-    .collect()
 }

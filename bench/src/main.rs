@@ -16,6 +16,7 @@ mod figures;
 mod footprint;
 mod gateways;
 mod instructions;
+mod latencies;
 mod machine;
 mod replay;
 mod scenario;
