@@ -291,6 +291,6 @@ wfm.get("/wfm-ux/v1/:unit/billingAccount/:account", async (request) => {
   return billingAccount(parse(await ask(liberate, path, request, body)));
 });
 
-const port = 19500 + (keepsDigits ? 10 : 0) + (hasDuties ? 10 : 0);
+const port = 19500 + (keepsDigits ? 10 : 0) + (hasDuties ? 20 : 0);
 await bot.listen({ host: "127.0.0.1", port });
 await wfm.listen({ host: "127.0.0.1", port: port + 1 });

@@ -6,24 +6,13 @@ use std::path::Path;
 use crate::figures::Quartiles;
 use crate::latencies;
 use crate::machine::{MEASURED, Process};
-use crate::scenario::{Contestant, NodeService, SCENARIOS, Scenario};
+use crate::scenario::{CONNECTIONS, Contestant, NodeService, Plan, SCENARIOS, Scenario};
 use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
 use crate::wrk::{Slice, saturate};
-
-/// How long and how often.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
-    /// Paired slices of the channels.
-    pub(crate) rounds: usize,
-    /// Seconds of a slice under full load.
-    pub(crate) seconds: u32,
-}
 
 /// Those that are only there for comparison get fewer rounds.
 const ROUNDS_OF_RIVALS: usize = 5;
 
-/// That the client keeps open, with one request at a time on each; also where latencies are measured.
-pub(crate) const CONNECTIONS: u32 = 32;
 const MANY_CONNECTIONS: u32 = 256;
 
 /// Measures every scenario, or that of one channel, and prints a table for each.

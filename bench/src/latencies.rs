@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use crate::client::{Latencies, Pace, in_turns};
 use crate::figures::Quartiles;
-use crate::gateways::{CONNECTIONS, Plan};
-use crate::scenario::{Contestant, Scenario};
+use crate::scenario::{CONNECTIONS, Contestant, Plan, Scenario};
 use crate::wrk::micros;
 
 /// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.

@@ -39,7 +39,7 @@ enum Command {
         #[arg(long, default_value_t = 14)]
         rounds: usize,
         /// Seconds of a slice under full load; one at the fixed rate takes half as long
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
         /// Where the channels are, if not beside this program
         #[arg(long)]
@@ -78,7 +78,7 @@ enum Command {
 fn main() -> io::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Gateways { rounds, seconds, channels, only } => {
-            gateways::run(gateways::Plan { rounds, seconds }, channels.as_deref(), only.as_deref())?;
+            gateways::run(scenario::Plan { rounds, seconds }, channels.as_deref(), only.as_deref())?;
         }
         Command::Footprint if !footprint::run()? => return Ok(ExitCode::FAILURE),
         Command::Footprint => {}

@@ -1,4 +1,4 @@
-//! What is asked, and of whom.
+//! What is asked, of whom, and how often.
 
 /// One operation of one channel, over one system.
 pub(crate) struct Scenario {
@@ -24,6 +24,18 @@ pub(crate) struct Scenario {
 /// How many accounts are asked for in turn, so that no answer can be shared between requests that happen to be under way
 /// at the same time.
 pub(crate) const ACCOUNTS: u64 = 256;
+
+/// That the client keeps open, with one request at a time on each.
+pub(crate) const CONNECTIONS: u32 = 32;
+
+/// How long and how often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Paired slices of the channels.
+    pub(crate) rounds: usize,
+    /// Seconds of a slice under full load.
+    pub(crate) seconds: u32,
+}
 
 /// All binaries; not all of them have a scenario.
 pub(crate) const CHANNELS: [&str; 4] = ["bot-ux", "sfdc-ux", "dxp-ux", "wfm-ux"];
@@ -120,7 +132,7 @@ impl Contestant {
                 Self::Haproxy => 19_400,
                 Self::Node(NodeService::LosingDigits) => 19_500,
                 Self::Node(NodeService::SameAnswers) => 19_510,
-                Self::Node(NodeService::AllDuties) => 19_520,
+                Self::Node(NodeService::AllDuties) => 19_530,
                 Self::Gateway => 19_600,
                 Self::NginxOfTwo => 19_700,
                 Self::GatewayOfTwo => 19_800,

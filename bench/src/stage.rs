@@ -195,33 +195,38 @@ impl Rivals {
 /// # Errors
 /// An answer is not a success, or the two differ.
 pub(crate) fn rehearse(scenario: &Scenario, contestants: &[Contestant]) -> io::Result<()> {
-    for contestant in [Contestant::Gateway].iter().chain(contestants) {
-        let port = contestant.port(scenario);
-        let mut connection = Connection::open(port)?;
-        for request in scenario.requests() {
-            let Answer { status, body } = connection.exchange(&request)?;
-            if status != 200 || body.is_empty() {
-                return Err(io::Error::other(format!("{}: {status} at rehearsal", contestant.name(scenario))));
+    let expected = answers(scenario, Contestant::Gateway)?;
+    for contestant in contestants {
+        let own = answers(scenario, *contestant)?;
+        let Contestant::Node(service) = contestant else { continue };
+        for (node, gateway) in own.iter().zip(&expected) {
+            let is_same = match service {
+                NodeService::LosingDigits => is_same_without_digits(node, gateway)?,
+                NodeService::SameAnswers | NodeService::AllDuties => node == gateway,
+            };
+            if !is_same {
+                return Err(io::Error::other(format!(
+                    "{}: {} answers {node}\nand not {gateway}",
+                    scenario.title,
+                    contestant.name(scenario)
+                )));
             }
         }
     }
-    let answer = |contestant: Contestant| -> io::Result<String> {
-        let answer = Connection::open(contestant.port(scenario))?.exchange(&scenario.requests()[0])?;
-        String::from_utf8(answer.body).map_err(io::Error::other)
-    };
-    let gateway = answer(Contestant::Gateway)?;
-    for contestant in contestants {
-        let Contestant::Node(service) = contestant else { continue };
-        let node = answer(*contestant)?;
-        let is_same = match service {
-            NodeService::LosingDigits => is_same_without_digits(&node, &gateway)?,
-            NodeService::SameAnswers | NodeService::AllDuties => node == gateway,
-        };
-        if !is_same {
-            return Err(io::Error::other(format!("{}: the Node service answers {node}\nand not {gateway}", scenario.title)));
-        }
-    }
     Ok(())
+}
+
+/// What somebody answers for each account.
+fn answers(scenario: &Scenario, contestant: Contestant) -> io::Result<Vec<String>> {
+    let mut connection = Connection::open(contestant.port(scenario))?;
+    let answer = |request: Vec<u8>| {
+        let Answer { status, body } = connection.exchange(&request)?;
+        if status != 200 || body.is_empty() {
+            return Err(io::Error::other(format!("{}: {status} at rehearsal", contestant.name(scenario))));
+        }
+        String::from_utf8(body).map_err(io::Error::other)
+    };
+    scenario.requests().into_iter().map(answer).collect()
 }
 
 fn is_same_without_digits(one: &str, other: &str) -> io::Result<bool> {
