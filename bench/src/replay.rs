@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
+use memchr::memmem::find;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -112,18 +113,6 @@ fn length(bytes: &[u8]) -> Option<usize> {
     });
     let body = body.and_then(|digits| std::str::from_utf8(digits).ok()?.trim().parse().ok());
     Some(head + body.unwrap_or(0))
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    let first = part[0];
-    let mut from = 0;
-    loop {
-        from += bytes[from..].iter().position(|byte| *byte == first)?;
-        if bytes[from..].starts_with(part) {
-            return Some(from);
-        }
-        from += 1;
-    }
 }
 
 #[cfg(test)]
