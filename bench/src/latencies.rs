@@ -11,10 +11,13 @@ use crate::wrk::micros;
 /// Requests a second at which latencies are compared: about a twentieth of what nginx can do on one core.
 const RATE: u32 = 2_000;
 
-/// At the fixed rate slices are half as long as under full load, and there are so many times as many. A virtual machine pauses now and
-/// then, which makes ten requests late at once, whoever answers them, and has noisy minutes and quiet ones: what is asked close together
-/// meets the same.
-const TIMES_AS_MANY: usize = 10;
+/// By how much slices at the fixed rate are shorter than those under full load. A virtual machine pauses now and then, which makes ten
+/// requests late at once, whoever answers them, and has noisy minutes and quiet ones: most of such short slices have no pause in them,
+/// and what is asked close together meets the same.
+const SHORTER: u32 = 4;
+
+/// How many times as many rounds there are.
+const TIMES_AS_MANY: usize = 20;
 
 /// Prints a table of nginx, the channel and the others.
 ///
@@ -25,19 +28,19 @@ pub(crate) fn compare(scenario: &Scenario, others: &[Contestant], plan: Plan) ->
     println!("|---|---|---|---|");
     let (node, others): (Vec<_>, Vec<_>) = others.iter().partition(|other| matches!(other, Contestant::Node(_)));
     let quick = [&[Contestant::Nginx, Contestant::Gateway], &*others].concat();
-    print_rows(scenario, &quick, &quick, Plan { rounds: plan.rounds * TIMES_AS_MANY, ..plan })?;
-    // On their own, because they may still be collecting garbage when it is somebody else's turn.
+    let slice = Duration::from_secs(plan.seconds.into());
+    print_rows(scenario, &quick, &quick, plan.rounds * TIMES_AS_MANY, slice / SHORTER)?;
+    // On their own and longer, because they may still be collecting garbage when it is somebody else's turn.
     if !node.is_empty() {
-        print_rows(scenario, &[&[Contestant::Nginx], &*node].concat(), &node, plan)?;
+        print_rows(scenario, &[&[Contestant::Nginx], &*node].concat(), &node, plan.rounds, slice)?;
     }
     Ok(())
 }
 
 /// Asks all of them in turns and prints a row for some.
-fn print_rows(scenario: &Scenario, contestants: &[Contestant], shown: &[Contestant], plan: Plan) -> io::Result<()> {
-    let turns: Vec<Contestant> = contestants.iter().copied().cycle().take(contestants.len() * plan.rounds + 1).collect();
+fn print_rows(scenario: &Scenario, contestants: &[Contestant], shown: &[Contestant], rounds: usize, slice: Duration) -> io::Result<()> {
+    let turns: Vec<Contestant> = contestants.iter().copied().cycle().take(contestants.len() * rounds + 1).collect();
     let ports: Vec<u16> = turns.iter().map(|contestant| contestant.port(scenario)).collect();
-    let slice = Duration::from_secs(u64::from(plan.seconds)) / 2;
     let pace = Pace { rate: RATE, connections: CONNECTIONS, slice };
     let slices = in_turns(&ports, &scenario.requests(), &pace)?;
     for contestant in shown {
