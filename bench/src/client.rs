@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
+use std::ops::Range;
 use std::time::{Duration, Instant};
+
+use memchr::memmem::find;
 
 /// A connection that is kept.
 pub(crate) struct Connection {
     stream: TcpStream,
+    /// The last answer, and room.
     buffer: Vec<u8>,
 }
 
 /// What came back.
-pub(crate) struct Answer {
+pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: &'a [u8],
 }
 
 impl Connection {
@@ -23,7 +27,7 @@ impl Connection {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self { stream, buffer: Vec::with_capacity(16 * 1024) })
+        Ok(Self { stream, buffer: vec![0; 16 * 1024] })
     }
 
     /// The connection without what was read from it.
@@ -35,35 +39,39 @@ impl Connection {
     pub(crate) fn ask(&mut self, request: &[u8]) -> io::Result<()> {
         match self.exchange(request)? {
             Answer { status: 200, .. } => Ok(()),
-            Answer { status, body } => Err(io::Error::other(format!("{status} {}", String::from_utf8_lossy(&body)))),
+            Answer { status, body } => Err(io::Error::other(format!("{status} {}", String::from_utf8_lossy(body)))),
         }
     }
 
     /// Sends a whole request and reads the whole answer.
-    pub(crate) fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
         self.stream.write_all(request)?;
-        self.buffer.clear();
-        let mut chunk = [0; 16 * 1024];
-        loop {
-            if let Some(answer) = whole_answer(&self.buffer) {
-                return Ok(answer);
+        let mut filled = 0;
+        let (status, body) = loop {
+            if filled == self.buffer.len() {
+                self.buffer.resize(2 * filled, 0);
             }
-            let read = self.stream.read(&mut chunk)?;
+            let read = self.stream.read(&mut self.buffer[filled..])?;
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            self.buffer.extend_from_slice(&chunk[..read]);
-        }
+            filled += read;
+            if let Some(answer) = whole_answer(&self.buffer[..filled]) {
+                break answer;
+            }
+        };
+        Ok(Answer { status, body: &self.buffer[body] })
     }
 }
 
-/// Only answers that say how long they are: all contestants' do.
-fn whole_answer(bytes: &[u8]) -> Option<Answer> {
-    let head_end = bytes.windows(4).position(|part| part == b"\r\n\r\n")? + 4;
-    let head = std::str::from_utf8(&bytes[..head_end]).ok()?.to_ascii_lowercase();
+/// Its status, and where its body is. Only answers that say how long they are: all contestants' do.
+fn whole_answer(bytes: &[u8]) -> Option<(u16, Range<usize>)> {
+    let begin = find(bytes, b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(&bytes[..begin]).ok()?.to_ascii_lowercase();
     let status = head.split(' ').nth(1)?.parse().ok()?;
     let length: usize = head.split("content-length:").nth(1)?.lines().next()?.trim().parse().ok()?;
-    (bytes.len() >= head_end + length).then(|| Answer { status, body: bytes[head_end..head_end + length].to_vec() })
+    let end = begin + length;
+    (bytes.len() >= end).then_some((status, begin..end))
 }
 
 /// Latencies, sorted.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::figures::Quartiles;
 use crate::latencies;
-use crate::machine::{MEASURED, Process};
+use crate::machine::{MEASURED, Process, stay_off_measured};
 use crate::scenario::{CONNECTIONS, Contestant, NodeService, Plan, SCENARIOS, Scenario};
 use crate::stage::{Gateway, Places, Rivals, Upstreams, rehearse};
 use crate::wrk::{Slice, saturate};
@@ -20,6 +20,7 @@ const MANY_CONNECTIONS: u32 = 256;
 /// # Errors
 /// Something cannot be started, or a contestant fails a request.
 pub(crate) fn run(plan: Plan, channels: Option<&Path>, only: Option<&str>) -> io::Result<()> {
+    stay_off_measured()?;
     let places = Places::new(channels)?;
     let _upstreams = Upstreams::start(&places)?;
     let rivals = Rivals::start(&places)?;

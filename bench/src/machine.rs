@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
+use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// The core of whatever is measured.
 pub(crate) const MEASURED: &str = "0";
@@ -16,6 +17,17 @@ pub(crate) const REST: &str = "1";
 
 /// Both, for whatever is to use two.
 pub(crate) const BOTH: &str = "0,1";
+
+/// Keeps the thread that calls it, and those that it starts, on the core of everything else: the kernel likes to have a client that
+/// waits run where the answer was sent from.
+///
+/// # Errors
+/// There is only one core.
+pub(crate) fn stay_off_measured() -> io::Result<()> {
+    let mut cores = CpuSet::new();
+    cores.set(REST.parse().map_err(io::Error::other)?);
+    Ok(sched_setaffinity(None, &cores)?)
+}
 
 /// How many clock ticks a second has in `/proc` (USER_HZ, 100 on every Linux that anybody runs).
 const TICK: Duration = Duration::from_millis(10);

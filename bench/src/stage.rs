@@ -224,7 +224,7 @@ fn answers(scenario: &Scenario, contestant: Contestant) -> io::Result<Vec<String
         if status != 200 || body.is_empty() {
             return Err(io::Error::other(format!("{}: {status} at rehearsal", contestant.name(scenario))));
         }
-        String::from_utf8(body).map_err(io::Error::other)
+        std::str::from_utf8(body).map(str::to_owned).map_err(io::Error::other)
     };
     scenario.requests().into_iter().map(answer).collect()
 }
