@@ -53,7 +53,7 @@ nightly soak_seconds="600" fuzz_seconds="180" changes_count="10000":
     timeout 15m cargo run --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --package fuzz-systems --example linear
     CARGO_TARGET_DIR="$PWD/target/fuzz" timeout 120m fuzz/run {{fuzz_seconds}}
 
-# What a request costs beside nginx, HAProxy and a Node service, with channels built as the images are: twenty minutes after the builds, on loopback (needs nginx, haproxy, wrk, npm).
+# What a request costs beside nginx, HAProxy and a Node service, with channels built as the images are: 25 minutes after the builds, on loopback (needs nginx, haproxy, wrk, npm).
 bench rounds="14": (profile-guided "bot-ux" "dxp-ux" "wfm-ux")
     npm ci --silent --prefix bench/node
     target/release/ux-bench gateways --rounds {{rounds}} --channels "target/profile-guided/$(rustc --print host-tuple)/release"
