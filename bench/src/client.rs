@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use memchr::memmem::find;
+use crate::message::body;
 
 /// A connection that is kept.
 pub(crate) struct Connection {
@@ -66,11 +66,10 @@ impl Connection {
 
 /// Its status, and where its body is. Only answers that say how long they are: all contestants' do.
 fn whole_answer(bytes: &[u8]) -> Option<(u16, Range<usize>)> {
-    let begin = find(bytes, b"\r\n\r\n")? + 4;
-    let head = std::str::from_utf8(&bytes[..begin]).ok()?.to_ascii_lowercase();
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    let length: usize = head.split("content-length:").nth(1)?.lines().next()?.trim().parse().ok()?;
-    let end = begin + length;
+    let (begin, length) = body(bytes)?;
+    let end = begin + length?;
+    let status = bytes.split(|byte| *byte == b' ').nth(1)?;
+    let status = std::str::from_utf8(status).ok()?.parse().ok()?;
     (bytes.len() >= end).then_some((status, begin..end))
 }
 

@@ -18,6 +18,7 @@ mod gateways;
 mod instructions;
 mod latencies;
 mod machine;
+mod message;
 mod replay;
 mod scenario;
 mod stage;
@@ -38,7 +39,7 @@ enum Command {
         /// Paired slices of each channel
         #[arg(long, default_value_t = 14)]
         rounds: usize,
-        /// Seconds of a slice under full load; one at the fixed rate takes half as long
+        /// Seconds of a slice under full load; one at the fixed rate takes a quarter of it
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
         /// Where the channels are, if not beside this program

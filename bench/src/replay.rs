@@ -13,6 +13,8 @@ use memchr::memmem::find;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::message::body;
+
 /// What stands before the account's number in the requests of the systems and of the proxies in front of them.
 const MARKS: [&[u8]; 5] = [b"x-account: ", b"<SUB_ACCT_NO>", b"\"accountNo\":\"", b"Billing_Account_Number__c%20%3D%20%27", b"<PHONE>"];
 
@@ -105,14 +107,8 @@ async fn message(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Opt
 
 /// The length of the message at the beginning, once its head is there.
 fn length(bytes: &[u8]) -> Option<usize> {
-    let head = find(bytes, b"\r\n\r\n")? + 4;
-    let mut lines = bytes[..head].split(|byte| *byte == b'\n');
-    let body = lines.find_map(|line| {
-        let (name, value) = line.split_at_checked(b"content-length:".len())?;
-        name.eq_ignore_ascii_case(b"content-length:").then_some(value)
-    });
-    let body = body.and_then(|digits| std::str::from_utf8(digits).ok()?.trim().parse().ok());
-    Some(head + body.unwrap_or(0))
+    let (begin, length) = body(bytes)?;
+    Some(begin + length.unwrap_or(0))
 }
 
 #[cfg(test)]
